@@ -1,0 +1,29 @@
+"""The way from async code to the database."""
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import ParamSpec, TypeVar
+
+from channels.db import DatabaseSyncToAsync
+from django.db import InterfaceError, OperationalError
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+# Few threads: SQLite has one writer, and each thread holds a connection (pitfalls 2.2 and 5.1).
+THREADS = 4
+_pool = ThreadPoolExecutor(THREADS, thread_name_prefix="database")
+
+
+async def in_database(function: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
+    """Runs a sync function that uses the ORM in the database threads, never in the loop's own."""
+    run = DatabaseSyncToAsync(function, thread_sensitive=False, executor=_pool)
+    return await run(*args, **kwargs)
+
+
+async def in_database_again(function: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
+    """The same for work that may be done twice: tried once more where the connection was lost."""
+    try:
+        return await in_database(function, *args, **kwargs)
+    except (OperationalError, InterfaceError):
+        return await in_database(function, *args, **kwargs)
