@@ -195,10 +195,15 @@ def test_the_application_hears_that_the_client_left(server):
 
 
 def test_a_client_that_floods_a_socket_loses_it(shared):
-    with connect(f"ws://127.0.0.1:{shared.port}/deaf", compression=None) as client:
-        with pytest.raises(ConnectionClosed):
-            for _ in range(100_000):
-                client.send("hello")
+    def flood() -> None:
+        for _ in range(100_000):
+            client.send("hello")
+
+    with (
+        connect(f"ws://127.0.0.1:{shared.port}/deaf", compression=None) as client,
+        pytest.raises(ConnectionClosed),
+    ):
+        flood()
 
 
 def test_sigterm_saves_first_and_lets_a_request_finish(server):
@@ -240,7 +245,8 @@ def test_a_taken_port_is_an_error_of_its_own():
 @pytest.mark.parametrize(
     "request_bytes",
     [
-        b"POST /scope HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+        b"POST /scope HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\n"
+        b"Transfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
         b"POST /scope HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\nContent-Length: 6\r\n\r\nhello",
         b"GET /scope HTTP/1.1\r\nHost: x\r\nX-A : b\r\n\r\n",
         b"GET /scope HTTP/1.1\r\nHost: x\r\nX(A): b\r\n\r\n",
