@@ -1,15 +1,19 @@
 """A person: an account of this installation."""
 
 import uuid
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from typing import Any, ClassVar
 
+from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
-from django.db import models
+from django.db import models, transaction
 from django.utils import timezone
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
-from accounts import usernames
+from accounts import closing, usernames
+from accounts.models.audit import AuditEntry
+from accounts.signals import person_deactivated
 
 
 class PersonManager(BaseUserManager["Person"]):
@@ -55,6 +59,8 @@ class Person(AbstractBaseUser):
     theme = models.CharField(_("Theme"), max_length=8, choices=Theme.choices, default=Theme.AUTO)
     role = models.CharField(_("Role"), max_length=16, choices=Role.choices, default=Role.MEMBER)
     is_active = models.BooleanField(_("Active"), default=True)
+    # Counted up to end every session for good: sessions are signed with it.
+    sign_in_epoch = models.PositiveIntegerField(default=0, editable=False)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
 
     objects: ClassVar[PersonManager] = PersonManager()  # type: ignore[assignment]
@@ -97,3 +103,30 @@ class Person(AbstractBaseUser):
     def manages_models(self) -> bool:
         """May pull, delete and restrict models; an administrator may too."""
         return self.is_active and self.role in (self.Role.MODEL_MANAGER, self.Role.ADMINISTRATOR)
+
+    def get_session_auth_hash(self) -> str:
+        """What a session must carry to be valid; changes with the password and the epoch."""
+        return self._session_hash(None)
+
+    def get_session_auth_fallback_hash(self) -> Iterator[str]:
+        """The same under each older secret key that is still accepted."""
+        yield from map(self._session_hash, settings.SECRET_KEY_FALLBACKS)
+
+    def _session_hash(self, secret: str | bytes | None) -> str:
+        value = f"{self.sign_in_epoch}:{self.password}"
+        return salted_hmac("accounts.session", value, secret=secret, algorithm="sha256").hexdigest()
+
+    def deactivate(self, by: "Person | None" = None) -> bool:
+        """Ends their sessions and sockets and lets them in no more; False if it was so already.
+
+        Receivers of `person_deactivated` run in the same transaction.
+        """
+        active = Person.objects.filter(pk=self.pk, is_active=True)
+        with transaction.atomic():
+            if not active.update(is_active=False, sign_in_epoch=models.F("sign_in_epoch") + 1):
+                return False
+            self.refresh_from_db(fields=["is_active", "sign_in_epoch"])
+            AuditEntry.objects.record("person_deactivated", by, self)
+            person_deactivated.send(Person, person=self)
+            transaction.on_commit(lambda: closing.close_sockets_of(self.pk))
+        return True
