@@ -1,11 +1,7 @@
 #!/usr/bin/env python
-"""Runs a Django command with this project's settings."""
+"""`python manage.py COMMAND` is the same as `webchat COMMAND`."""
 
-import os
-import sys
+from webchat.commands import main
 
 if __name__ == "__main__":
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "webchat.settings")
-    from django.core.management import execute_from_command_line
-
-    execute_from_command_line(sys.argv)
+    main()

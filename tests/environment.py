@@ -1,6 +1,24 @@
-"""Loaded before the settings: every test session has a data folder of its own, so several can run at once."""
+"""Loaded before the settings: the tests of each process have a data folder and an environment of their own."""
 
 import os
 import tempfile
 
-os.environ["WEBCHAT_DATA_DIR"] = tempfile.mkdtemp(prefix="webchat-test-")
+# What .ci/run and a developer may choose for the tests; nothing else of theirs, and no .env, has a say.
+KEPT = {
+    "WEBCHAT_DATABASE_URL",
+    "WEBCHAT_REDIS_URL",
+    "WEBCHAT_WORKER",
+    "WEBCHAT_LIVE_OLLAMA",
+    "WEBCHAT_LIVE_REGISTRY",
+}
+for name in list(os.environ):
+    if name == "OLLAMA_HOST" or (name.startswith("WEBCHAT_") and name not in KEPT):
+        del os.environ[name]
+
+os.environ["WEBCHAT_ENV_FILE"] = ""
+# Kept alive by this name; it goes with the process. Workers of pytest-xdist import this file too.
+folder = tempfile.TemporaryDirectory(prefix="webchat-test-", ignore_cleanup_errors=True)
+os.environ["WEBCHAT_DATA_DIR"] = folder.name
+os.environ["WEBCHAT_ALLOWED_HOSTS"] = "testserver,chat.lan"
+# A port where nothing answers: no test may meet the machine's real Ollama by accident.
+os.environ["WEBCHAT_OLLAMA_URL"] = "http://127.0.0.1:9"

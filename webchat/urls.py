@@ -1,6 +1,15 @@
 from django.urls import include, path
 
+from . import health
+
 urlpatterns = [
+    path("healthz", health.alive, name="healthz"),
+    path("readyz", health.ready, name="readyz"),
     path("", include("accounts.urls")),
     path("", include("chat.urls")),
 ]
+
+handler400 = "webchat.errors.bad_request"
+handler403 = "webchat.errors.forbidden"
+handler404 = "webchat.errors.not_found"
+handler500 = "webchat.errors.failed"

@@ -1,0 +1,5 @@
+"""`python -m webchat COMMAND`."""
+
+from .commands import main
+
+main()

@@ -1,0 +1,26 @@
+"""The command line: `webchat`, `python -m webchat` and `python manage.py` alike."""
+
+import os
+import sys
+
+
+def main() -> None:
+    """Runs a command of ours or of Django's; a wrong setting ends it with its one sentence."""
+    if sys.version_info < (3, 11):  # noqa: UP036 (pip is not asked on every way here)
+        sys.exit(f"Webchat needs Python 3.11 or newer; this is {sys.version.split()[0]}.")
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "webchat.settings")
+    try:
+        from django.conf import settings
+        from django.core.management import execute_from_command_line
+
+        from .environment import WrongSetting
+    except ModuleNotFoundError as missing:
+        sys.exit(
+            f"The package {missing.name} is not installed for this Python; "
+            "`make run` installs what is needed and starts the chat."
+        )
+    try:
+        _ = settings.DEBUG  # reads the settings
+        execute_from_command_line([os.path.basename(sys.argv[0]), *sys.argv[1:]])
+    except WrongSetting as wrong:
+        sys.exit(str(wrong))

@@ -1,0 +1,70 @@
+"""Whether the process lives, and whether people can use the chat; without addresses or versions."""
+
+import logging
+from typing import Literal
+
+from django.db import DEFAULT_DB_ALIAS, Error, connections
+from django.db.migrations.executor import MigrationExecutor
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from inference import heartbeats
+from inference.models import Server
+
+log = logging.getLogger(__name__)
+
+Database = Literal["ok", "unreachable", "migrations missing"]
+
+_migrated = False  # stays true once seen: code and migrations change only with a new process
+
+
+@require_safe
+def alive(request: HttpRequest) -> HttpResponse:
+    """200 as long as the process answers at all."""
+    return HttpResponse("ok\n", content_type="text/plain")
+
+
+@require_safe
+def ready(request: HttpRequest) -> JsonResponse:
+    """200 when people can use the chat, `degraded` where a server does not answer; else 503.
+
+    `{"status": "ready|degraded|unavailable", "database": …, "worker": …, "servers": ["ok", …]}`
+    """
+    database = _database()
+    worker, servers = "unknown", []
+    if database == "ok":
+        try:
+            worker = "ok" if heartbeats.alive(timezone.now()) else "none"
+            answering = Server.objects.filter(enabled=True).values_list("error", flat=True)
+            servers = ["unreachable" if error else "ok" for error in answering]
+        except Error:
+            log.exception("Could not read the state of the worker")
+            database = "unreachable"
+    usable = database == "ok" and worker == "ok"
+    whole = servers and all(state == "ok" for state in servers)
+    status = ("ready" if whole else "degraded") if usable else "unavailable"
+    return JsonResponse(
+        {"status": status, "database": database, "worker": worker, "servers": servers},
+        status=200 if usable else 503,
+    )
+
+
+def _database() -> Database:
+    global _migrated
+    try:
+        if _migrated:
+            connections[DEFAULT_DB_ALIAS].cursor().execute("SELECT 1")
+        elif missing_migrations():
+            return "migrations missing"
+    except Error:
+        log.exception("The database does not answer")
+        return "unreachable"
+    _migrated = True
+    return "ok"
+
+
+def missing_migrations() -> bool:
+    """Whether the database lacks a migration of this code."""
+    executor = MigrationExecutor(connections[DEFAULT_DB_ALIAS])
+    return bool(executor.migration_plan(executor.loader.graph.leaf_nodes()))
