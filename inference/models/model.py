@@ -1,0 +1,140 @@
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+from uuid import uuid4
+
+from django.conf import settings
+from django.db import models
+from django.db.models.functions import Cast
+from django.utils.translation import gettext_lazy as _
+
+from inference.models.server import Server
+
+if TYPE_CHECKING:
+    from accounts.models import Person
+
+# A tag that makes Ollama send the prompt to another host, whatever its catalogue says.
+REMOTE_TAG = r"(:|-)cloud$"
+
+
+@dataclass(frozen=True)
+class ModelChoice:
+    """A name that a person may choose, whichever servers have it."""
+
+    name: str
+    details: str  # "8.0B · Q4_K_M", "" where Ollama tells nothing
+    loaded: bool
+    answering: bool  # a server that has it answers now
+    capabilities: frozenset[str]  # what every server's copy can do
+    num_ctx: int | None  # tokens; in force where it is loaded, the smallest of several
+    seen_at: datetime | None  # how old this knowledge is
+
+
+class ModelQuerySet(models.QuerySet["Model"]):
+    def runnable(self) -> "ModelQuerySet":
+        """On an enabled server, and not sent to another host unless the settings allow that."""
+        there = self.filter(present=True, server__enabled=True)
+        if getattr(settings, "ALLOW_REMOTE_MODELS", False):
+            return there
+        return there.filter(remote_host="").exclude(name__iregex=REMOTE_TAG)
+
+    def usable_by(self, person: "Person") -> "ModelQuerySet":
+        """Those that this person may use: the one way from a person to models."""
+        if not person.is_active:
+            return self.none()
+        theirs = models.Q(groups=None) | models.Q(groups__in=person.groups.all())
+        return self.runnable().filter(theirs).distinct()
+
+    def for_chat(self) -> "ModelQuerySet":
+        """Those that can answer: an embedding model has no `completion`."""
+        # As text, because SQLite can't look into a JSON list.
+        listed = self.alias(abilities=Cast("capabilities", models.TextField()))
+        return listed.filter(abilities__contains='"completion"')
+
+    def choices(self, person: "Person") -> list[ModelChoice]:
+        """The names for the picker, in order; a name on several servers is there once."""
+        by_name: dict[str, list[Model]] = {}
+        usable = self.usable_by(person).for_chat().select_related("server")
+        for model in usable.order_by("name", "server__name", "pk"):
+            by_name.setdefault(model.name, []).append(model)
+        return [_choice(name, copies) for name, copies in by_name.items()]
+
+    def default_model(self, person: "Person", last_used: str | None = None) -> str | None:
+        """The last one used, else the instance's, else one that is loaded, else the first by name.
+
+        None where the person may use no model at all.
+        """
+        choices = {choice.name: choice for choice in self.choices(person)}
+        if last_used in choices:
+            return last_used
+        the_instances = self.filter(is_default=True).values_list("name", flat=True)
+        wanted = (
+            *(name for name in the_instances if name in choices),
+            *(choice.name for choice in choices.values() if choice.loaded and choice.answering),
+            *(choice.name for choice in choices.values() if choice.answering),
+            *choices,
+        )
+        return next(iter(wanted), None)
+
+
+def _choice(name: str, copies: "Iterable[Model]") -> ModelChoice:
+    # What is said of the model is said of the copy that would serve it.
+    copies = sorted(copies, key=lambda copy: (copy.server.error != "", not copy.loaded))
+    windows = [copy.num_ctx or copy.context_length for copy in copies]
+    return ModelChoice(
+        name=name,
+        details=copies[0].details,
+        loaded=any(copy.loaded for copy in copies),
+        answering=any(copy.server.error == "" for copy in copies),
+        capabilities=frozenset.intersection(*(frozenset(copy.capabilities) for copy in copies)),
+        num_ctx=min((window for window in windows if window), default=None),
+        seen_at=copies[0].seen_at,
+    )
+
+
+class Model(models.Model):
+    """A name on a server, as the catalogue last saw it."""
+
+    id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
+    server = models.ForeignKey(Server, models.CASCADE, related_name="models")
+    name = models.CharField(_("name"), max_length=350)  # as shown: with its tag
+    digest = models.CharField(max_length=100, blank=True)
+    size = models.BigIntegerField(default=0)  # bytes
+    family = models.CharField(max_length=100, blank=True)
+    parameter_size = models.CharField(max_length=50, blank=True)  # in words: "8.0B"
+    quantization = models.CharField(max_length=50, blank=True)
+    capabilities = models.JSONField(default=list, blank=True)
+    context_length = models.PositiveIntegerField(null=True, blank=True)  # trained, tokens
+    modified_at = models.DateTimeField(null=True, blank=True)
+    remote_host = models.CharField(max_length=500, blank=True)
+    present = models.BooleanField(default=True)
+    seen_at = models.DateTimeField(null=True, blank=True)
+
+    loaded = models.BooleanField(default=False)
+    num_ctx = models.PositiveIntegerField(null=True, blank=True)  # in force, tokens
+    size_loaded = models.BigIntegerField(default=0)  # bytes
+    size_vram = models.BigIntegerField(default=0)  # bytes of these on a GPU
+    expires_at = models.DateTimeField(null=True, blank=True)
+
+    # Learned from what Ollama counted; None until the first answer (see inference.context).
+    characters_per_token = models.FloatField(null=True, blank=True)
+
+    is_default = models.BooleanField(_("default model"), default=False)
+    # Whom it is restricted to; nobody named: it is for everybody.
+    groups = models.ManyToManyField("accounts.Group", blank=True, related_name="models")
+
+    objects = ModelQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["name"]
+        constraints = [
+            models.UniqueConstraint(fields=["server", "name"], name="one_name_on_a_server")
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def details(self) -> str:
+        return " · ".join(filter(None, (self.parameter_size, self.quantization)))
