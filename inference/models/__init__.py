@@ -1,5 +1,6 @@
 """What inference keeps in the database: servers, their models, runs and jobs."""
 
+from inference.models.heartbeat import Heartbeat
 from inference.models.job import Job
 from inference.models.model import Model, ModelChoice
 from inference.models.piece import RunPiece
@@ -7,4 +8,14 @@ from inference.models.run import AlreadyRunning, Run
 from inference.models.server import Server
 from inference.models.slot_time import SlotTime
 
-__all__ = ["AlreadyRunning", "Job", "Model", "ModelChoice", "Run", "RunPiece", "Server", "SlotTime"]
+__all__ = [
+    "AlreadyRunning",
+    "Heartbeat",
+    "Job",
+    "Model",
+    "ModelChoice",
+    "Run",
+    "RunPiece",
+    "Server",
+    "SlotTime",
+]
