@@ -22,8 +22,12 @@ _YES_NO |= {"0": False, "false": False, "no": False, "off": False}
 _HOST = re.compile(r"\.?[a-z0-9_]([a-z0-9_.-]*[a-z0-9])?|\[[0-9a-f:.]+\]", re.IGNORECASE)
 
 
-class WrongSetting(Exception):  # noqa: N818 (it is shown to people as it is)
-    """The environment is wrong. The text is the sentence for the person who starts Webchat."""
+class CannotStart(Exception):
+    """The text is the one sentence for the person who starts Webchat: what is wrong, what to do."""
+
+
+class WrongSetting(CannotStart):
+    """The environment is wrong."""
 
 
 class Environment:

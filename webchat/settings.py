@@ -39,17 +39,18 @@ _origin = _base and environment.parsed(
 )
 BASE_URL = f"{_origin.scheme}://{_origin.netloc}".lower() if _origin else ""
 SECURE = BASE_URL.startswith("https://")
-_named_hosts = env.each(
+NAMED_HOSTS = env.each(
     "WEBCHAT_ALLOWED_HOSTS",
     environment.host,
     "host names without port or *, separated by commas, such as chat.lan,10.0.0.5",
 )
-if HOST in ("0.0.0.0", "::") and not _named_hosts and not BASE_URL:  # noqa: S104
+_MACHINE = socket.gethostname().lower()
+if HOST in ("0.0.0.0", "::") and not NAMED_HOSTS and not BASE_URL:  # noqa: S104
     raise WrongSetting(
         f"WEBCHAT_HOST={HOST} opens the chat to the network, where it has no allowed name; "
-        f"add to .env the name that people type: WEBCHAT_ALLOWED_HOSTS={socket.gethostname().lower()}"
+        f"add to .env the name that people type: WEBCHAT_ALLOWED_HOSTS={_MACHINE}"
     )
-ALLOWED_HOSTS = ["localhost", "127.0.0.1", "[::1]", *_named_hosts]
+ALLOWED_HOSTS = ["localhost", "127.0.0.1", "[::1]", *NAMED_HOSTS]
 if HOST not in ("0.0.0.0", "::"):  # noqa: S104
     ALLOWED_HOSTS.append(f"[{HOST}]" if ":" in HOST else HOST)
 if _origin and _origin.hostname:
@@ -73,6 +74,7 @@ if WORKER == "separate" and not _redis_url:
     )
 _database = stores.postgres(_database_url) if _database_url else stores.sqlite(DATA_DIR)
 DATABASES = {"default": _database}
+ON_POSTGRES = bool(_database_url)
 # No channel_capacity in memory: channels 4.3 crashes on it.
 _in_memory: dict[str, Any] = {
     "BACKEND": "channels.layers.InMemoryChannelLayer",
@@ -140,6 +142,8 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "accounts.middleware.as_the_person_has_it",
+    "accounts.middleware.expired_sign_in",
 ]
 ROOT_URLCONF = "webchat.urls"
 ASGI_APPLICATION = "webchat.asgi.application"
@@ -187,6 +191,7 @@ STORAGES = {
 # Signing in, and cookies. Over plain http browsers drop those that are Secure or named __Host-.
 
 AUTH_USER_MODEL = "accounts.Person"
+AUTHENTICATION_BACKENDS = ["accounts.backends.ByUsername"]
 LOGIN_URL = "accounts:sign_in"
 LOGIN_REDIRECT_URL = "/"
 PASSWORD_HASHERS = ["accounts.hashers.LightArgon2"]
