@@ -13,7 +13,7 @@ def main() -> None:
         from django.conf import settings
         from django.core.management import execute_from_command_line
 
-        from .environment import WrongSetting
+        from .environment import CannotStart
     except ModuleNotFoundError as missing:
         sys.exit(
             f"The package {missing.name} is not installed for this Python; "
@@ -21,6 +21,6 @@ def main() -> None:
         )
     try:
         _ = settings.DEBUG  # reads the settings
-        execute_from_command_line([os.path.basename(sys.argv[0]), *sys.argv[1:]])
-    except WrongSetting as wrong:
-        sys.exit(str(wrong))
+        execute_from_command_line(["webchat", *sys.argv[1:]])
+    except CannotStart as reason:
+        sys.exit(str(reason))

@@ -9,8 +9,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from inference import heartbeats
-from inference.models import Server
+from inference import status as inference_status
 
 log = logging.getLogger(__name__)
 
@@ -35,9 +34,9 @@ def ready(request: HttpRequest) -> JsonResponse:
     worker, servers = "unknown", []
     if database == "ok":
         try:
-            worker = "ok" if heartbeats.alive(timezone.now()) else "none"
-            answering = Server.objects.filter(enabled=True).values_list("error", flat=True)
-            servers = ["unreachable" if error else "ok" for error in answering]
+            worker = "ok" if inference_status.worker_alive(timezone.now()) else "none"
+            states = inference_status.servers()
+            servers = ["ok" if state.answers else "unreachable" for state in states]
         except Error:
             log.exception("Could not read the state of the worker")
             database = "unreachable"
