@@ -130,19 +130,19 @@ class Assets:
         if scope["type"] != "http" or not scope["path"].startswith(settings.STATIC_URL):
             await self.application(scope, receive, send)
             return
-        status, headers, body = respond(scope["method"], scope["path"], dict(scope["headers"]))
+        name = scope["path"].removeprefix(settings.STATIC_URL)
+        status, headers, body = respond(shelf(), scope["method"], name, dict(scope["headers"]))
         await send({"type": "http.response.start", "status": status, "headers": headers})
         shown = body if scope["method"] != "HEAD" else b""
         await send({"type": "http.response.body", "body": shown})
 
 
 def respond(
-    method: str, path: str, asked: dict[bytes, bytes]
+    shelf: Shelf, method: str, name: str, asked: dict[bytes, bytes]
 ) -> tuple[int, list[tuple[bytes, bytes]], bytes]:
-    """Status, headers and body for a path below STATIC_URL."""
-    name = path.removeprefix(settings.STATIC_URL)
+    """Status, headers and body for a name, hashed or not; `asked` are the request's headers."""
     # Only what was read at the start has an entry, so no path leads out of the folder.
-    asset = shelf().by_url.get(name) or shelf().by_name.get(name)
+    asset = shelf.by_url.get(name) or shelf.by_name.get(name)
     if asset is None:
         return _plain(404, b"Not found")
     if method not in ("GET", "HEAD"):
