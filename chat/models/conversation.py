@@ -1,0 +1,263 @@
+"""A conversation: what one person and models wrote to each other, as a tree of messages."""
+
+import uuid
+from datetime import datetime
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from django.db import IntegrityError, models, transaction
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts.closing import person_group
+from accounts.models import Person
+from chat.models.role import Role
+from chat.text import title_of
+from inference.models import Run
+from inference.wakeups import audience_group, show
+
+if TYPE_CHECKING:
+    from chat.models.message import Message
+
+
+class AnswerRunning(Exception):
+    """An answer is already queued or running in this conversation."""
+
+
+class ConversationQuerySet(models.QuerySet["Conversation"]):
+    def visible_to(self, person: Person) -> "ConversationQuerySet":
+        """The person's own that are not deleted: the only way to a conversation."""
+        return self.filter(owner=person, deleted_at=None)
+
+    def deleted_by(self, person: Person) -> "ConversationQuerySet":
+        """The person's own that can be restored."""
+        return self.filter(owner=person, deleted_at__isnull=False)
+
+
+class Conversation(models.Model):
+    """One conversation. `leaf` ends the path through the tree that is shown and sent."""
+
+    class TitleSource(models.TextChoices):
+        WORDS = "words", _("first words")
+        PERSON = "person", _("person")
+        MODEL = "model", _("model")
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    owner = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="conversations")
+    title = models.CharField(max_length=200)
+    title_source = models.CharField(
+        max_length=6, choices=TitleSource.choices, default=TitleSource.WORDS
+    )
+    model_name = models.CharField(max_length=350)
+    leaf = models.ForeignKey("chat.Message", on_delete=models.SET_NULL, null=True, related_name="+")
+    # The last one submitted; as one answer at a time is written, the only one that may be open.
+    latest_run = models.ForeignKey(Run, on_delete=models.SET_NULL, null=True, related_name="+")
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+    updated_at = models.DateTimeField(default=timezone.now)
+    answered_at = models.DateTimeField(null=True, editable=False)  # when an answer last ended
+    seen_at = models.DateTimeField(null=True, editable=False)  # when the owner last looked
+    deleted_at = models.DateTimeField(null=True, editable=False)
+
+    objects = ConversationQuerySet.as_manager()
+
+    class Meta:
+        indexes = [models.Index(fields=["owner", "-updated_at"], name="conversation_recent")]
+
+    def __str__(self) -> str:
+        return self.title
+
+    def get_absolute_url(self) -> str:
+        return reverse("chat:conversation", args=[self.pk])
+
+    @property
+    def group(self) -> str:
+        """The channel layer's group of the pages that show it."""
+        return audience_group(self.pk)
+
+    @property
+    def is_answering(self) -> bool:
+        """Whether an answer is queued or running; free of charge with `latest_run` selected."""
+        return self.latest_run is not None and self.latest_run.is_open
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether an answer ended that the owner has not looked at."""
+        return self.answered_at is not None and (
+            self.seen_at is None or self.seen_at < self.answered_at
+        )
+
+    @classmethod
+    def start(cls, person: Person, text: str, model_name: str, key: UUID) -> "Conversation":
+        """Begins one with a question; asked twice with one key, the first one's is returned."""
+        try:
+            with transaction.atomic():
+                conversation = cls.objects.create(
+                    owner=person, title=title_of(text), model_name=model_name
+                )
+                question = conversation.send(person, text, model_name, key)
+                if question.conversation_id != conversation.pk:
+                    raise _AskedBefore(question)
+                return conversation
+        except _AskedBefore as before:
+            return before.question.conversation
+
+    def send(self, author: Person, text: str, model_name: str, key: UUID) -> "Message":
+        """Adds a question and asks the model; returns the question.
+
+        Asked again with the same key and text, it returns the first question and changes nothing.
+        Raises AnswerRunning while an answer is queued or running.
+        """
+        try:
+            with transaction.atomic():
+                locked = self._lock()
+                before = author.messages.filter(key=key).first()
+                if before and before.text == text:
+                    return before
+                if before:  # a form that the browser kept from an earlier page: no repetition
+                    key = uuid.uuid4()
+                locked._refuse_while_answering()
+                question = locked.messages.create(
+                    parent_id=locked.leaf_id,
+                    role=Role.USER,
+                    author=author,
+                    text=text,
+                    key=key,
+                )
+                locked._ask(question, author, model_name)
+        except IntegrityError:
+            # The same key won a race in another conversation, which has another lock.
+            return author.messages.get(key=key)
+        self._take_over(locked)
+        return question
+
+    def regenerate(self, answer: "Message", asker: Person, model_name: str, key: UUID) -> "Message":
+        """Asks the answer's question again, for a sibling of it, which is returned.
+
+        The same key returns the same sibling. Raises AnswerRunning.
+        """
+        with transaction.atomic():
+            locked = self._lock()
+            before = asker.messages.filter(key=key).first()
+            if before:
+                return before
+            locked._refuse_while_answering()
+            assert answer.parent is not None  # noqa: S101  an answer has its question
+            sibling = locked._ask(answer.parent, asker, model_name, key)
+        self._take_over(locked)
+        return sibling
+
+    def continue_(self, answer: "Message", asker: Person) -> None:
+        """Lets the model go on with an answer that was stopped, interrupted or cut.
+
+        Does nothing where it goes on already. Raises AnswerRunning if another answer runs.
+        """
+        with transaction.atomic():
+            locked = self._lock()
+            running = locked.unfinished_run()
+            if running and running.subject == answer.pk:
+                return
+            locked._refuse_while_answering()
+            answer.ask(asker)
+            locked._touched({"kind": "changed", "message": str(answer.pk)})
+
+    def choose_model(self, model_name: str) -> None:
+        """The model that answers from now on."""
+        self.model_name = model_name
+        self.save(update_fields=["model_name"])
+
+    def unfinished_run(self) -> Run | None:
+        """The run that is queued or running for one of its answers; one query."""
+        latest = Conversation.objects.filter(pk=self.pk).values("latest_run")
+        return Run.objects.open().filter(pk__in=latest).first()
+
+    def mark_deleted(self) -> bool:
+        """Hides it and stops its run; False if it already was."""
+        with transaction.atomic():
+            mine = Conversation.objects.filter(pk=self.pk, deleted_at=None)
+            if not mine.update(deleted_at=timezone.now()):
+                return False
+            self._touched({"kind": "thread"})
+            run = self.unfinished_run()
+        if run:
+            run.request_stop()
+        return True
+
+    def restore(self) -> bool:
+        """Undoes mark_deleted(); False if it was not deleted."""
+        with transaction.atomic():
+            gone = Conversation.objects.filter(pk=self.pk, deleted_at__isnull=False)
+            if not gone.update(deleted_at=None):
+                return False
+            self._touched({"kind": "thread"})
+        return True
+
+    def mark_seen(self) -> None:
+        """Notes that the owner looked, if there is something new to see."""
+        if self.is_ready:
+            now = timezone.now()
+            Conversation.objects.filter(pk=self.pk).update(seen_at=now)
+            self.seen_at = now
+            self.show_in_lists()
+
+    def show_in_lists(self) -> None:
+        """Has the owner's open pages fetch their list of conversations, once this is committed."""
+        group = person_group(self.owner_id)
+        transaction.on_commit(lambda: show(group, {"kind": "list"}))
+
+    def answer_ended(self, answer_id: UUID, now: datetime) -> None:
+        """Notes that an answer ended, and has open pages fetch it once this is committed."""
+        Conversation.objects.filter(pk=self.pk).update(answered_at=now)
+        self._touched({"kind": "changed", "message": str(answer_id)})
+
+    def _lock(self) -> "Conversation":
+        # PostgreSQL locks the row; SQLite's transactions are IMMEDIATE and so one after another.
+        return Conversation.objects.select_for_update().get(pk=self.pk)
+
+    def _refuse_while_answering(self) -> None:
+        if self.unfinished_run():
+            raise AnswerRunning
+
+    def _ask(
+        self, question: "Message", asker: Person, model_name: str, key: UUID | None = None
+    ) -> "Message":
+        """Adds an empty answer, makes it the end of the path and submits its run."""
+        answer = self.messages.create(
+            parent=question,
+            role=Role.ASSISTANT,
+            author=asker if key else None,
+            model_name=model_name,
+            key=key,
+        )
+        after = self.leaf_id
+        self.leaf = answer
+        self.model_name = model_name
+        self.updated_at = timezone.now()
+        self.save(update_fields=["leaf", "model_name", "updated_at"])
+        answer.ask(asker)
+        hint = {"kind": "thread"}
+        if question.parent_id == after and after is not None:  # nothing before it changed
+            hint["after"] = str(after)
+        self._touched(hint)
+        return answer
+
+    def _touched(self, hint: dict[str, str]) -> None:
+        """Sends a hint to the pages that show it and to the owner's lists, once committed."""
+        group = self.group
+        transaction.on_commit(lambda: show(group, hint))
+        self.show_in_lists()
+
+    def _take_over(self, other: "Conversation") -> None:
+        self.leaf_id, self.model_name, self.updated_at = (
+            other.leaf_id,
+            other.model_name,
+            other.updated_at,
+        )
+
+
+class _AskedBefore(Exception):
+    """Undoes the new conversation of a question that was there already."""
+
+    def __init__(self, question: "Message") -> None:
+        super().__init__()
+        self.question = question

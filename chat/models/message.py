@@ -1,0 +1,147 @@
+"""A message: a person's question or a model's answer, in the tree of its conversation."""
+
+import uuid
+from collections.abc import Sequence
+from uuid import UUID
+
+from django.db import connection, models
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.models import Person
+from chat.models.conversation import Conversation
+from chat.models.role import Role
+from inference.models import Run
+
+
+class MessageQuerySet(models.QuerySet["Message"]):
+    def visible_to(self, person: Person) -> "MessageQuerySet":
+        """Those of the conversations that the person sees."""
+        return self.filter(conversation__in=Conversation.objects.visible_to(person))
+
+    def path_to(self, leaf_id: UUID, limit: int | None = None) -> list["Message"]:
+        """The messages from the root (or the `limit` last ones) to `leaf_id`, oldest first.
+
+        One query whose cost grows with the path that is asked for, not with the conversation.
+        """
+        table = connection.ops.quote_name(Message._meta.db_table)
+        up_to = "" if limit is None else "WHERE path.depth < %s"
+        found = Message.objects.raw(
+            f"""
+            WITH RECURSIVE path(id, parent_id, depth) AS (
+                SELECT id, parent_id, 1 FROM {table} WHERE id = %s
+                UNION ALL
+                SELECT above.id, above.parent_id, path.depth + 1
+                FROM {table} above JOIN path ON above.id = path.parent_id {up_to}
+            )
+            SELECT {table}.* FROM path JOIN {table} ON {table}.id = path.id ORDER BY path.depth DESC
+            """,  # noqa: S608 -- the table's name is ours
+            [
+                Message._meta.pk.get_db_prep_value(leaf_id, connection),
+                *([] if limit is None else [limit]),
+            ],
+        )
+        return list(found)
+
+
+class Message(models.Model):
+    """One message. An answer's text grows in its run and is stored here when the run has ended."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    conversation = models.ForeignKey(
+        Conversation, on_delete=models.CASCADE, related_name="messages"
+    )
+    parent = models.ForeignKey("self", on_delete=models.CASCADE, null=True, related_name="children")
+    role = models.CharField(max_length=9, choices=Role.choices)
+    # Who wrote the question, or asked for this answer anew.
+    author = models.ForeignKey(
+        Person, on_delete=models.SET_NULL, null=True, related_name="messages"
+    )
+    text = models.TextField(blank=True)
+    thinking = models.TextField(blank=True)
+    tool_calls = models.JSONField(default=list, blank=True)
+    # An answer's text and thinking, rendered by this version of the renderer.
+    html = models.TextField(blank=True)
+    thinking_html = models.TextField(blank=True)
+    html_version = models.PositiveSmallIntegerField(default=0)
+    model_name = models.CharField(max_length=350, blank=True)
+    run = models.ForeignKey(Run, on_delete=models.SET_NULL, null=True, related_name="+")
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+    # From the form: what was sent twice with one key is there once.
+    key = models.UUIDField(null=True, editable=False)
+
+    objects = MessageQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["author", "key"], name="message_once_for_a_key")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.role}: {self.text[:60]}"
+
+    def get_absolute_url(self) -> str:
+        return f"{reverse('chat:conversation', args=[self.conversation_id])}#message-{self.pk}"
+
+    @property
+    def is_answer(self) -> bool:
+        return self.role == Role.ASSISTANT
+
+    def ask(self, asker: Person) -> None:
+        """Submits a run for this answer: its first, or one that goes on from its text."""
+        self.run = Run.objects.submit(
+            person=asker,
+            model_name=self.model_name,
+            purpose=Run.Purpose.ANSWER,
+            subject=self.pk,
+            audience=self.conversation_id,
+        )
+        self.save(update_fields=["run"])
+        Conversation.objects.filter(pk=self.conversation_id).update(latest_run=self.run)
+
+    def take(self, run: Run) -> None:
+        """Stores what a run has written, rendered; what was there before is kept."""
+        written = run.written()
+        self.text += written.text
+        self.thinking += written.thinking
+        self.tool_calls = run.tool_calls or self.tool_calls
+        self.run = run
+        self.render()
+        self.save(
+            update_fields=[
+                "text",
+                "thinking",
+                "tool_calls",
+                "run",
+                "html",
+                "thinking_html",
+                "html_version",
+            ]
+        )
+
+    def render(self) -> None:
+        """Fills in the HTML, in this version of the renderer; does not save."""
+        from inference.live import renderer
+
+        self.html = renderer.render(self.text, prefix=self.pk.hex)
+        self.thinking_html = (
+            renderer.render(self.thinking, prefix=f"{self.pk.hex}t") if self.thinking else ""
+        )
+        self.html_version = renderer.RENDERER_VERSION
+
+
+def refresh_html(messages: Sequence[Message]) -> None:
+    """Renders and saves those answers that an older version of the renderer had rendered."""
+    from inference.live import renderer
+
+    old = [
+        message
+        for message in messages
+        if message.is_answer
+        and message.html_version != renderer.RENDERER_VERSION
+        and (message.text or message.thinking)
+    ]
+    for message in old:
+        message.render()
+    if old:
+        Message.objects.bulk_update(old, ["html", "thinking_html", "html_version"])

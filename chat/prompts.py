@@ -1,0 +1,31 @@
+"""What an answer's run sends to the model: the path from the first question to its own."""
+
+from typing import Any
+
+from chat.models import Message
+from inference.models import Run
+from inference.prompts import Prompt
+
+
+def build(run: Run) -> Prompt:
+    """The conversation up to the answer that the run writes.
+
+    An answer that has text already comes last, without trailing white space, for the model to go on
+    with ([M] after a space it never does). Thinking is not sent back. Raises Message.DoesNotExist.
+    """
+    answer = Message.objects.get(pk=run.subject)
+    path = Message.objects.path_to(answer.pk)
+    messages: list[dict[str, Any]] = [
+        {"role": message.role, "content": message.text}
+        for message in path[:-1]
+        if message.text  # an answer that failed says nothing
+    ]
+    beginning = answer.text.rstrip()
+    if beginning:
+        messages.append({"role": answer.role, "content": beginning})
+    return Prompt(
+        messages=messages,
+        before=answer.text,
+        before_thinking=answer.thinking,
+        first=str(path[0].pk),
+    )

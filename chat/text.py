@@ -1,0 +1,44 @@
+"""Text as people send it, made fit to be stored and shown."""
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+
+LONGEST_MESSAGE_BYTES = 1_000_000
+LONGEST_TITLE = 60
+
+
+def clean(text: str) -> str:
+    """Drops NUL, replaces lone surrogates and makes every line end a newline.
+
+    PostgreSQL refuses the first two, and browsers send CRLF.
+    """
+    if "\0" in text:
+        text = text.replace("\0", "")
+    if "\r" in text:
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
+    return text.encode("utf-8", "replace").decode() if not text.isascii() else text
+
+
+def check_length(text: str) -> None:
+    """Raises ValidationError, with the sizes in words, if the text is too long to be sent."""
+    size = len(text.encode())
+    if size > LONGEST_MESSAGE_BYTES:
+        raise ValidationError(
+            _("This message has %(size).2f MB; at most 1 MB can be sent. Shorten or split it."),
+            code="too_long",
+            params={"size": size / 1_000_000},
+        )
+
+
+def title_of(text: str) -> str:
+    """The first words of a text: whole words, at most LONGEST_TITLE characters."""
+    words = text[: 8 * LONGEST_TITLE].split()
+    title = ""
+    for word in words:
+        longer = f"{title} {word}" if title else word
+        if len(longer) > LONGEST_TITLE:
+            break
+        title = longer
+    if not title and words:  # one very long word
+        title = words[0][: LONGEST_TITLE - 1]
+    return title if title == " ".join(text.split()) else f"{title.rstrip('.,;:')} …"
