@@ -1,0 +1,47 @@
+"""Who may come in, and how somebody is sent away."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Concatenate, ParamSpec
+from urllib.parse import urlencode
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, resolve_url
+from django_htmx.http import HttpResponseClientRedirect
+from django_htmx.middleware import HtmxDetails
+
+from accounts.models import Person
+
+P = ParamSpec("P")
+
+
+class PersonRequest(HttpRequest):
+    """A request of somebody who is signed in."""
+
+    user: Person  # type: ignore[assignment]
+    htmx: HtmxDetails
+
+
+View = Callable[Concatenate[PersonRequest, P], HttpResponse]
+
+
+def signed_in(view: View[P]) -> Callable[Concatenate[PersonRequest, P], HttpResponse]:
+    """Sends a stranger to the sign-in page and back to the page where they were.
+
+    An answer to htmx does it with HX-Redirect: fetch would follow a plain redirect and the sign-in
+    page would stand in the conversation.
+    """
+
+    @wraps(view)
+    def guarded(request: PersonRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        if request.user.is_authenticated:
+            return view(request, *args, **kwargs)
+        htmx = request.htmx
+        here = htmx.current_url_abs_path if htmx else None
+        if here is None:
+            here = request.get_full_path() if request.method == "GET" else "/"
+        there = f"{resolve_url(settings.LOGIN_URL)}?{urlencode({'next': here})}"
+        return HttpResponseClientRedirect(there) if htmx else redirect(there)
+
+    return guarded

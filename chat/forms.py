@@ -1,0 +1,66 @@
+"""What a person sends: a message, a model's name, a key."""
+
+import uuid
+from typing import Any, cast
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from chat import text
+from inference.models import ModelChoice
+
+
+class CleanTextField(forms.CharField):
+    """Text in which nothing is left that a database or a page could stumble over."""
+
+    def to_python(self, value: Any) -> str:
+        return text.clean(cast(str, super().to_python(value)))
+
+
+class MessageForm(forms.Form):
+    """The composer: what is asked, of which model, and a key against doubles."""
+
+    text = CleanTextField(
+        strip=False,
+        validators=[text.check_length],
+        error_messages={"required": _("Write a message first.")},
+    )
+    key = forms.UUIDField(required=False)
+    model = forms.CharField(required=False, max_length=350)
+
+    def __init__(
+        self, *args: Any, models: list[ModelChoice], default_model: str | None, **kwargs: Any
+    ) -> None:
+        """`models` are those that the person may choose; `default_model` is asked if none is."""
+        super().__init__(*args, **kwargs)
+        self._models = models
+        self._default = default_model
+
+    def clean_text(self) -> str:
+        """Blank lines around a message carry nothing; a message of only these is none."""
+        said = cast(str, self.cleaned_data["text"]).strip("\n")
+        if not said.strip():
+            raise forms.ValidationError(self.fields["text"].error_messages["required"])
+        return said
+
+    def clean_key(self) -> uuid.UUID:
+        return self.cleaned_data["key"] or uuid.uuid4()
+
+    def clean_model(self) -> str:
+        return chosen(self._models, self.cleaned_data["model"] or self._default)
+
+    @property
+    def error(self) -> str:
+        """The first thing to mend, in words."""
+        return next((messages[0] for messages in self.errors.values()), "")
+
+
+def chosen(models: list[ModelChoice], name: str | None) -> str:
+    """The name, if it is one of the models. Raises ValidationError that says what to do."""
+    if not models:
+        raise forms.ValidationError(_("No model is there to answer yet."))
+    if name not in {model.name for model in models}:
+        raise forms.ValidationError(
+            _("The model %(name)s is not here any more. Choose another one.") % {"name": name or ""}
+        )
+    return cast(str, name)

@@ -1,0 +1,107 @@
+"""Puts together what the chat's templates need."""
+
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+from uuid import UUID, uuid4
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.template.loader import render_to_string
+
+from accounts.models import Person
+from chat import thread
+from chat.access import PersonRequest
+from chat.forms import MessageForm
+from chat.gauge import Gauge, gauge_of
+from chat.models import Conversation
+from chat.thread import Thread
+from inference.models import Model, ModelChoice
+
+# Answers to a form: what was typed stands in it again.
+ANSWER_RUNNING = 409
+INVALID = 422
+
+
+@dataclass
+class Composer:
+    """The form at the foot of the page, what it chooses from, and why it refused."""
+
+    person: Person
+    conversation: Conversation | None = None
+    text: str = ""
+    key: UUID | str = field(default_factory=uuid4)
+    error: str = ""
+    wanted: str = ""  # the model that the form named
+
+    def __post_init__(self) -> None:
+        self.models: list[ModelChoice] = Model.objects.choices(self.person)
+        self.model = self._chosen()
+
+    def form(self, request: PersonRequest) -> MessageForm:
+        """What was sent, to be checked."""
+        default = self.model.name if self.model else None
+        return MessageForm(request.POST, models=self.models, default_model=default)
+
+    def refuse(self, request: PersonRequest, error: str) -> None:
+        """Takes over what was typed, and says why it was not sent."""
+        self.text = request.POST.get("text", "")
+        self.key = request.POST.get("key", "") or self.key
+        self.wanted = request.POST.get("model", "")
+        self.model = self._chosen()
+        self.error = error
+
+    @cached_property
+    def gauge(self) -> Gauge:
+        return gauge_of(self.conversation, self.model)
+
+    def _chosen(self) -> ModelChoice | None:
+        by_name = {choice.name: choice for choice in self.models}
+        wanted = self.wanted or (self.conversation.model_name if self.conversation else "")
+        if wanted not in by_name:
+            wanted = Model.objects.default_model(self.person, wanted or self._last_used()) or ""
+        return by_name.get(wanted)
+
+    def _last_used(self) -> str | None:
+        latest = Conversation.objects.visible_to(self.person).order_by("-updated_at")
+        return latest.values_list("model_name", flat=True).first()
+
+
+def conversation_page(
+    request: PersonRequest,
+    composer: Composer,
+    *,
+    shown: Thread | None = None,
+    toast: str = "",
+    undo: Conversation | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    """The whole page of one conversation, or a fresh one; `undo` offers to restore another."""
+    conversation = composer.conversation
+    if conversation is not None and shown is None:
+        shown = thread.newest(conversation)
+    context = {
+        "conversation": conversation,
+        "thread": shown,
+        "composer": composer,
+        "toast": toast,
+        "undo": undo,
+    }
+    template = "chat/conversation.html" if conversation else "chat/home.html"
+    return render(request, template, context, status=status)
+
+
+def composer_part(request: PersonRequest, composer: Composer, status: int = 200) -> HttpResponse:
+    """The form alone."""
+    return render(request, "chat/_composer.html", {"composer": composer}, status=status)
+
+
+def toast_part(request: PersonRequest, text: str, status: int) -> HttpResponse:
+    """A sentence for the foot of the page."""
+    return render(request, "chat/_toast.html", {"text": text}, status=status)
+
+
+def parts(request: PersonRequest, *templates: str, **context: Any) -> HttpResponse:
+    """Pieces of a page, with nothing between them that would add up when they are swapped in."""
+    pieces = [render_to_string(name, context, request).strip() for name in templates]
+    return HttpResponse("".join(pieces))

@@ -1,0 +1,129 @@
+"""The part of a conversation that a page holds, ready for its templates."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+from uuid import UUID, uuid4
+
+from django.db.models import prefetch_related_objects
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from chat import words
+from chat.models import Conversation, Message, refresh_html
+from chat.states import State, state_of
+
+if TYPE_CHECKING:
+    from inference.live.snapshot import Snapshot
+
+# Messages that a page holds at first and loads at a time, and the most that it brings up to date.
+PART = 30
+MOST = 600
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A message as a page shows it."""
+
+    message: Message
+    is_last: bool
+
+    @cached_property
+    def state(self) -> State:
+        return state_of(self.message)
+
+    @cached_property
+    def snapshot(self) -> "Snapshot | None":
+        """What a running answer has written so far, rendered."""
+        from inference.live import snapshot
+
+        run = self.message.run
+        if run is None or not run.is_open:
+            return None
+        return snapshot.of(run, before=self.message.text, before_thinking=self.message.thinking)
+
+    @property
+    def key(self) -> UUID:
+        """For the form that asks again: what is sent twice with it is done once."""
+        return uuid4()
+
+    @property
+    def figures(self) -> list[str]:
+        """What Ollama measured, in words: tokens, speed, first token."""
+        run = self.message.run
+        if run is None or run.answer_tokens is None:
+            return []
+        count = run.answer_tokens
+        figures = [ngettext("%(n)d token", "%(n)d tokens", count) % {"n": count}]
+        if run.answer_ns and count > 1:
+            speed = words.decimal(count / (run.answer_ns / 1e9))
+            figures.append(_("%(n)s tokens/s") % {"n": speed})
+        if run.first_token_at and run.started_at:
+            waited = (run.first_token_at - run.started_at).total_seconds()
+            figures.append(_("first token %(time)s") % {"time": words.seconds(max(waited, 0))})
+        return figures
+
+
+@dataclass(frozen=True)
+class Thread:
+    """Some messages of the shown path, oldest first."""
+
+    messages: list[Shown]
+    older_than: UUID | None = None  # the first of these, if there are messages before it
+
+    @property
+    def last(self) -> Shown | None:
+        return self.messages[-1] if self.messages else None
+
+
+def newest(conversation: Conversation) -> Thread:
+    """The end of the conversation."""
+    return _part(conversation, conversation.leaf_id)
+
+
+def older(conversation: Conversation, before: UUID) -> Thread:
+    """The messages before one. Raises Message.DoesNotExist if it is not in this conversation."""
+    return _part(conversation, conversation.messages.get(pk=before).parent_id)
+
+
+def since(conversation: Conversation, first: UUID) -> Thread:
+    """From `first` to the end; the newest part if `first` is not on the path, or too far up."""
+    path = _path(conversation, conversation.leaf_id, MOST)
+    start = next((i for i, message in enumerate(path) if message.pk == first), None)
+    if start is None:
+        return newest(conversation)
+    return Thread(_shown(conversation, path[start:]))
+
+
+def after(conversation: Conversation, message_id: UUID) -> Thread | None:
+    """What follows a message; None if it is not near the end of the path."""
+    path = _path(conversation, conversation.leaf_id, PART)
+    ids = [message.pk for message in path]
+    if message_id not in ids:
+        return None
+    return Thread(_shown(conversation, path[ids.index(message_id) + 1 :]))
+
+
+def one(message: Message) -> Shown:
+    """A message on its own."""
+    return _shown(message.conversation, [message])[0]
+
+
+def _part(conversation: Conversation, end: UUID | None) -> Thread:
+    path = _path(conversation, end, PART + 1)
+    more = len(path) > PART
+    path = path[1:] if more else path
+    return Thread(_shown(conversation, path), path[0].pk if more else None)
+
+
+def _path(conversation: Conversation, end: UUID | None, limit: int) -> list[Message]:
+    return Message.objects.path_to(end, limit) if end else []
+
+
+def _shown(conversation: Conversation, messages: Sequence[Message]) -> list[Shown]:
+    prefetch_related_objects(messages, "author", "run")
+    refresh_html(messages)
+    for message in messages:
+        message.conversation = conversation
+    return [Shown(message, message.pk == conversation.leaf_id) for message in messages]

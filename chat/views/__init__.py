@@ -1,0 +1,1 @@
+"""Pages and changes of conversations, messages and their runs."""

@@ -1,0 +1,116 @@
+"""The list of conversations, and one of them as a whole."""
+
+from datetime import timedelta
+from uuid import UUID
+
+from django.forms import ValidationError
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.utils import timezone
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django_htmx.http import HttpResponseClientRedirect
+
+from accounts.models import Person
+from chat import sidebar, thread
+from chat.access import PersonRequest, signed_in
+from chat.forms import chosen
+from chat.models import Conversation, Message
+from chat.pages import INVALID, Composer, composer_part, conversation_page, parts, toast_part
+
+# How long the page that follows a deletion offers to undo it.
+UNDO = timedelta(seconds=60)
+
+
+def visible(person: Person, pk: UUID) -> Conversation:
+    """The conversation, or 404."""
+    mine = Conversation.objects.visible_to(person).select_related("latest_run")
+    return get_object_or_404(mine, pk=pk)
+
+
+@require_GET
+@signed_in
+def home(request: PersonRequest) -> HttpResponse:
+    """A fresh page. `?text=` fills the composer; `?deleted=` offers to undo that deletion."""
+    composer = Composer(request.user, text=request.GET.get("text", "")[:10_000])
+    return conversation_page(request, composer, undo=_undoable(request))
+
+
+@require_http_methods(["GET", "POST"])
+@signed_in
+def collection(request: PersonRequest) -> HttpResponse:
+    """GET: the list, for a page that has it already. POST: a question that begins one."""
+    if request.method == "GET":
+        if not request.htmx:
+            return redirect("chat:home")
+        return parts(request, "chat/_list.html", list=sidebar.of(request))
+    composer = Composer(request.user)
+    form = composer.form(request)
+    if not form.is_valid():
+        composer.refuse(request, form.error)
+        show = composer_part if request.htmx else conversation_page
+        return show(request, composer, status=INVALID)
+    asked = form.cleaned_data
+    conversation = Conversation.start(request.user, asked["text"], asked["model"], asked["key"])
+    there = conversation.get_absolute_url()
+    return HttpResponseClientRedirect(there) if request.htmx else redirect(there)
+
+
+@require_GET
+@signed_in
+def conversation(request: PersonRequest, pk: UUID) -> HttpResponse:
+    """One conversation; `?before=` shows an older part of it to a browser without JavaScript."""
+    found = visible(request.user, pk)
+    found.mark_seen()
+    shown = None
+    if before := request.GET.get("before"):
+        try:
+            shown = thread.older(found, UUID(before))
+        except (ValueError, Message.DoesNotExist):
+            return redirect(found)
+    composer = Composer(request.user, found, text=request.GET.get("text", "")[:10_000])
+    return conversation_page(request, composer, shown=shown)
+
+
+@require_POST
+@signed_in
+def model(request: PersonRequest, pk: UUID) -> HttpResponse:
+    """Chooses the model that answers from now on."""
+    found = visible(request.user, pk)
+    composer = Composer(request.user, found)
+    try:
+        found.choose_model(chosen(composer.models, request.POST.get("model")))
+    except ValidationError as error:
+        return toast_part(request, error.messages[0], INVALID)
+    if not request.htmx:
+        return redirect(found)
+    return parts(request, "chat/_gauge_part.html", composer=Composer(request.user, found))
+
+
+@require_POST
+@signed_in
+def deletion(request: PersonRequest, pk: UUID) -> HttpResponse:
+    """Hides it, stops its run, and goes to a page that offers to undo that."""
+    found = visible(request.user, pk)
+    found.mark_deleted()
+    there = f"/?deleted={found.pk}"
+    return HttpResponseClientRedirect(there) if request.htmx else redirect(there)
+
+
+@require_POST
+@signed_in
+def restoration(request: PersonRequest, pk: UUID) -> HttpResponse:
+    """Undoes a deletion."""
+    found = get_object_or_404(Conversation.objects.filter(owner=request.user), pk=pk)
+    found.restore()
+    there = found.get_absolute_url()
+    return HttpResponseClientRedirect(there) if request.htmx else redirect(there)
+
+
+def _undoable(request: PersonRequest) -> Conversation | None:
+    try:
+        pk = UUID(request.GET.get("deleted", ""))
+    except ValueError:
+        return None
+    lately = timezone.now() - UNDO
+    mine = Conversation.objects.deleted_by(request.user)
+    return mine.filter(pk=pk, deleted_at__gt=lately).first()

@@ -1,0 +1,172 @@
+"""Messages: asking, showing them, asking again, going on."""
+
+from uuid import UUID
+
+from django.forms import ValidationError
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from accounts.models import Person
+from chat import thread
+from chat.access import PersonRequest, signed_in
+from chat.forms import chosen
+from chat.models import AnswerRunning, Conversation, Message, Role
+from chat.pages import (
+    ANSWER_RUNNING,
+    INVALID,
+    Composer,
+    composer_part,
+    conversation_page,
+    parts,
+    toast_part,
+)
+from chat.views.conversations import visible
+
+
+def visible_message(person: Person, pk: UUID) -> Message:
+    """The message with its conversation, or 404."""
+    mine = Message.objects.visible_to(person).select_related("conversation__latest_run", "run")
+    return get_object_or_404(mine, pk=pk)
+
+
+def refused() -> str:
+    """Why nothing else can be asked just now."""
+    return _("An answer is running. Stop it, or wait until it has ended.")
+
+
+@require_http_methods(["GET", "POST"])
+@signed_in
+def collection(request: PersonRequest, pk: UUID) -> HttpResponse:
+    """GET: a part of the thread. POST: a question; the answer to it comes over the socket."""
+    found = visible(request.user, pk)
+    if request.method == "POST":
+        return _send(request, found)
+    if not request.htmx:
+        return redirect(found)
+    found.mark_seen()
+    return _part(request, found)
+
+
+@require_GET
+@signed_in
+def message(request: PersonRequest, pk: UUID) -> HttpResponse:
+    """One message as it stands now: also what a page fetches that missed something."""
+    found = visible_message(request.user, pk)
+    if not request.htmx:
+        return redirect(found)
+    found.conversation.mark_seen()
+    return parts(
+        request,
+        "chat/_message.html",
+        "chat/_foot_parts.html",
+        shown=thread.one(found),
+        conversation=found.conversation,
+        composer=Composer(request.user, found.conversation),
+    )
+
+
+@require_GET
+@signed_in
+def text(request: PersonRequest, pk: UUID) -> HttpResponse:
+    """A message as it was written, in Markdown, to be copied."""
+    found = visible_message(request.user, pk)
+    run = found.run
+    written = run.text if run and run.is_open else ""
+    return HttpResponse(found.text + written, content_type="text/plain; charset=utf-8")
+
+
+@require_POST
+@signed_in
+def regenerations(request: PersonRequest, pk: UUID) -> HttpResponse:
+    """Asks again for an answer; with the model that is chosen now."""
+    answer = _answer(request.user, pk)
+    found = answer.conversation
+    try:
+        key = UUID(request.POST.get("key", ""))
+        model_name = chosen(Composer(request.user, found).models, found.model_name)
+        found.regenerate(answer, request.user, model_name, key)
+    except ValueError:
+        return _refuse(request, found, _("This page is out of date. Reload it."), INVALID)
+    except ValidationError as error:
+        return _refuse(request, found, error.messages[0], INVALID)
+    except AnswerRunning:
+        return _refuse(request, found, refused(), ANSWER_RUNNING)
+    return HttpResponse(status=204) if request.htmx else redirect(found)
+
+
+@require_POST
+@signed_in
+def continuations(request: PersonRequest, pk: UUID) -> HttpResponse:
+    """Lets an answer go on where it ended."""
+    answer = _answer(request.user, pk)
+    found = answer.conversation
+    try:
+        chosen(Composer(request.user, found).models, answer.model_name)
+        found.continue_(answer, request.user)
+    except ValidationError as error:
+        return _refuse(request, found, error.messages[0], INVALID)
+    except AnswerRunning:
+        return _refuse(request, found, refused(), ANSWER_RUNNING)
+    return HttpResponse(status=204) if request.htmx else redirect(answer)
+
+
+def _send(request: PersonRequest, found: Conversation) -> HttpResponse:
+    composer = Composer(request.user, found)
+    form = composer.form(request)
+    show = composer_part if request.htmx else conversation_page
+    if not form.is_valid():
+        composer.refuse(request, form.error)
+        return show(request, composer, status=INVALID)
+    asked = form.cleaned_data
+    try:
+        found.send(request.user, asked["text"], asked["model"], asked["key"])
+    except AnswerRunning:
+        composer.refuse(request, refused())
+        return show(request, composer, status=ANSWER_RUNNING)
+    if not request.htmx:
+        return redirect(found)
+    return composer_part(request, Composer(request.user, found))
+
+
+def _part(request: PersonRequest, found: Conversation) -> HttpResponse:
+    asked = {name: _id(request, name) for name in ("before", "after", "first")}
+    if asked["before"]:
+        try:
+            older = thread.older(found, asked["before"])
+        except Message.DoesNotExist as error:
+            raise Http404 from error
+        return parts(request, "chat/_older.html", thread=older, conversation=found)
+    shown = thread.after(found, asked["after"]) if asked["after"] else None
+    if shown is None:
+        first = asked["first"]
+        shown = thread.since(found, first) if first else thread.newest(found)
+    return parts(
+        request,
+        "chat/_messages.html",
+        "chat/_foot_parts.html",
+        thread=shown,
+        conversation=found,
+        composer=Composer(request.user, found),
+    )
+
+
+def _id(request: PersonRequest, name: str) -> UUID | None:
+    try:
+        return UUID(request.GET[name]) if name in request.GET else None
+    except ValueError as error:
+        raise Http404 from error
+
+
+def _answer(person: Person, pk: UUID) -> Message:
+    found = visible_message(person, pk)
+    if found.role != Role.ASSISTANT:
+        raise Http404
+    return found
+
+
+def _refuse(request: PersonRequest, found: Conversation, why: str, status: int) -> HttpResponse:
+    if request.htmx:
+        return toast_part(request, why, status)
+    return conversation_page(request, Composer(request.user, found), toast=why, status=status)

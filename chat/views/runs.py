@@ -1,0 +1,21 @@
+"""Runs, as far as the person who waits for one can act on it."""
+
+from uuid import UUID
+
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.views.decorators.http import require_POST
+
+from chat.access import PersonRequest, signed_in
+from chat.models import Message
+
+
+@require_POST
+@signed_in
+def cancellation(request: PersonRequest, pk: UUID) -> HttpResponse:
+    """Stops an answer, or takes it out of the line. What ended by itself is left as it is."""
+    mine = Message.objects.visible_to(request.user).select_related("run")
+    answer = get_object_or_404(mine, run=pk)
+    if answer.run:
+        answer.run.request_stop()
+    return HttpResponse(status=204) if request.htmx else redirect(answer)

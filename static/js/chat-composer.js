@@ -1,0 +1,59 @@
+// <chat-composer> sends with Enter and keeps what is typed as a draft of this tab until it is sent.
+const LIVES_IN = "draft:"
+
+class ChatComposer extends HTMLElement {
+  #sent = null
+  #swaps = new MutationObserver(() => this.#restore())
+
+  connectedCallback() {
+    for (const type of ["keydown", "input", "htmx:before:request", "htmx:after:request"]) this.addEventListener(type, this)
+    this.#swaps.observe(this, { childList: true })
+    this.#restore()
+  }
+
+  disconnectedCallback() { this.#swaps.disconnect() }
+
+  handleEvent(event) {
+    if (event.type === "keydown") this.#press(event)
+    else if (event.type === "input") this.#keep()
+    else if (event.detail.ctx.sourceElement.id !== "compose") return
+    else if (event.type === "htmx:before:request") this.#sent = this.#field.value
+    else if (event.detail.ctx.response.status < 300) this.#accepted()
+  }
+
+  get #field() { return this.querySelector("textarea") }
+  get #key() { return LIVES_IN + this.dataset.draft }
+
+  // keyCode 229 is what Safari says while an input method composes.
+  #press(event) {
+    if (event.key !== "Enter" || event.shiftKey || event.isComposing || event.keyCode === 229) return
+    event.preventDefault()
+    if (this.#field.value.trim()) this.querySelector("form").requestSubmit(this.querySelector("button.primary:enabled"))
+  }
+
+  #keep() {
+    if (this.#field.value) sessionStorage.setItem(this.#key, this.#field.value)
+    else sessionStorage.removeItem(this.#key)
+    this.#fit()
+  }
+
+  // What was typed while the request was on its way stays.
+  #accepted() {
+    if (this.#field.value === this.#sent) sessionStorage.removeItem(this.#key)
+    this.#sent = null
+  }
+
+  #restore() {
+    const draft = sessionStorage.getItem(this.#key)
+    if (this.#field && !this.#field.value && draft) this.#field.value = draft
+    this.#fit()
+  }
+
+  // For browsers without `field-sizing`.
+  #fit() {
+    if (!this.#field || CSS.supports("field-sizing", "content")) return
+    this.#field.style.height = "auto"
+    this.#field.style.height = `${this.#field.scrollHeight}px`
+  }
+}
+customElements.define("chat-composer", ChatComposer)

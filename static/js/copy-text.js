@@ -1,0 +1,51 @@
+// <copy-text> copies a message: fetched as it was written where it has a URL, else the question beside
+// it. The buttons of code blocks copy their block. Works on plain http, where there is no clipboard API.
+const SAID_FOR_MS = 2000
+
+async function copy(text) {
+  if (navigator.clipboard) return navigator.clipboard.writeText(text)
+  const field = document.createElement("textarea")
+  field.value = text
+  field.className = "unseen"
+  field.readOnly = true
+  document.body.append(field)
+  field.select()
+  const done = document.execCommand("copy")
+  field.remove()
+  if (!done) throw new Error("copying is not possible here")
+}
+
+async function copyAndSay(button, text) {
+  const focused = document.activeElement
+  await copy(text)
+  focused?.focus({ preventScroll: true })
+  button.classList.add("copied")
+  setTimeout(() => button.classList.remove("copied"), SAID_FOR_MS)
+}
+
+class CopyText extends HTMLElement {
+  #text = null
+
+  connectedCallback() {
+    // Fetched as the finger goes down: some browsers copy only in the click itself.
+    this.addEventListener("pointerdown", () => { this.#text = this.#fetch() })
+    this.addEventListener("click", async (event) => {
+      const text = await (this.#text ?? this.#fetch())
+      this.#text = null
+      await copyAndSay(event.target.closest("button"), text)
+    })
+  }
+
+  async #fetch() {
+    if (!this.dataset.url) return this.closest("article").querySelector(".said").textContent
+    const answer = await fetch(this.dataset.url)
+    if (!answer.ok) throw new Error(answer.statusText)
+    return answer.text()
+  }
+}
+customElements.define("copy-text", CopyText)
+
+document.addEventListener("click", (event) => {
+  const button = event.target.closest(".prose figure.code button")
+  if (button) copyAndSay(button, button.closest("figure").querySelector("pre").textContent)
+})

@@ -1,0 +1,39 @@
+// <follow-end> keeps the page at its end while text arrives, unless the reader scrolled up; its button
+// then leads back to the end.
+const NEAR_PX = 60
+
+class FollowEnd extends HTMLElement {
+  #following = true
+  #sizes = new ResizeObserver(() => this.#following ? this.#jump() : this.#offer())
+
+  connectedCallback() {
+    addEventListener("scroll", this, { passive: true })
+    this.addEventListener("click", this)
+    this.#sizes.observe(document.getElementById("thread"))
+    const aimed = location.hash && document.querySelector(location.hash)
+    const last = document.getElementById("recent")?.lastElementChild
+    if (!aimed || aimed === last) this.#jump()
+    else this.#following = false
+  }
+
+  disconnectedCallback() {
+    removeEventListener("scroll", this)
+    this.#sizes.disconnect()
+  }
+
+  handleEvent({ type }) {
+    if (type === "click") this.#jump()
+    this.#following = this.#distance() < NEAR_PX
+    this.#offer()
+  }
+
+  #distance() {
+    const { scrollHeight, clientHeight, scrollTop } = document.documentElement
+    return scrollHeight - clientHeight - scrollTop
+  }
+
+  #jump() { scrollTo({ top: document.documentElement.scrollHeight, behavior: "instant" }) }
+
+  #offer() { this.firstElementChild.hidden = this.#distance() < NEAR_PX }
+}
+customElements.define("follow-end", FollowEnd)

@@ -1,0 +1,81 @@
+// <live-page hx-ws:connect> takes what the socket brings. A frame is applied only where the page shows
+// the offset that it starts from; else, and for each hint, the page fetches what stands there now.
+class LivePage extends HTMLElement {
+  #applied = null
+  #resync = () => this.#bringUpToDate()
+
+  connectedCallback() {
+    this.addEventListener("htmx:ws:before:message:incoming", this)
+    this.addEventListener("htmx:ws:after:message:incoming", this)
+    document.addEventListener("webchat:resync", this.#resync)
+  }
+
+  disconnectedCallback() {
+    document.removeEventListener("webchat:resync", this.#resync)
+  }
+
+  handleEvent({ type, detail }) {
+    if (type === "htmx:ws:after:message:incoming") {
+      if (this.#applied) this.#shown(this.#applied.message).dataset.offset = this.#applied.to
+      this.#applied = null
+      return
+    }
+    this.#applied = null
+    let frame
+    try { frame = JSON.parse(detail.message.data) } catch { detail.cancelled = true; return }
+    if (frame.kind === "live") this.#check(frame, detail)
+    else if (frame.kind === "changed") detail.waitUntil(this.#fetchMessage(frame.message))
+    else if (frame.kind === "thread") detail.waitUntil(Promise.all([this.#fetchThread(frame.after), this.#fetchList()]))
+    else if (frame.kind === "list") this.#fetchList()
+  }
+
+  // What waits here holds up the frames that follow, so that none of them is judged too early.
+  #check(frame, detail) {
+    const offset = this.#offset(frame)
+    if (offset === frame.from) this.#applied = frame
+    else if (offset >= frame.to) detail.cancelled = true
+    else detail.waitUntil(this.#fetchMessage(frame.message).then(() => {
+      detail.cancelled = this.#offset(frame) !== frame.from
+      if (!detail.cancelled) this.#applied = frame
+    }))
+  }
+
+  #shown(message) { return document.getElementById(`text-${message}`) }
+
+  // The offset that the page shows of this run, or -1.
+  #offset({ message, run, epoch }) {
+    const shown = this.#shown(message)?.dataset
+    return shown?.run === run && Number(shown.epoch) === epoch ? Number(shown.offset) : -1
+  }
+
+  #fetchMessage(id) {
+    const article = document.getElementById(`message-${id}`)
+    if (!article) return this.#fetchThread()
+    return this.#get(`${this.dataset.messages}${id}/`, article, "outerMorph")
+  }
+
+  #fetchThread(after) {
+    const recent = document.getElementById("recent")
+    if (!recent) return
+    const { url } = recent.dataset
+    const [first, last] = [recent.firstElementChild, recent.lastElementChild].map((end) => end?.id.slice("message-".length))
+    if (after && after === last) return this.#get(`${url}?after=${after}`, recent, "beforeend")
+    return this.#get(first ? `${url}?first=${first}` : url, recent, "innerMorph")
+  }
+
+  #fetchList() {
+    const list = document.getElementById("conversations")
+    return list && this.#get(`${list.dataset.url}?count=${list.querySelectorAll("li").length}`, list, "innerMorph")
+  }
+
+  #bringUpToDate() {
+    const [busy] = [...document.querySelectorAll("article[aria-busy=true]")].slice(-1)
+    if (busy) return this.#fetchMessage(busy.id.slice("message-".length))
+    this.#fetchThread()
+    this.#fetchList()
+  }
+
+  // Each target is its own source, as htmx lets a source have one request at a time.
+  #get(url, target, swap) { return htmx.ajax("GET", url, { source: target, target, swap }) }
+}
+customElements.define("live-page", LivePage)

@@ -1,0 +1,23 @@
+// <page-trouble> says when something that a person did could not reach the server, or broke there.
+const WORDS = { 403: "outdated", 404: "gone" }
+
+class PageTrouble extends HTMLElement {
+  connectedCallback() {
+    document.addEventListener("htmx:error", this)
+    document.addEventListener("htmx:response:error", this)
+  }
+
+  disconnectedCallback() {
+    document.removeEventListener("htmx:error", this)
+    document.removeEventListener("htmx:response:error", this)
+  }
+
+  handleEvent({ type, detail: { ctx } }) {
+    if (ctx?.request?.method !== "POST") return // what the page fetches by itself is asked for again
+    const status = ctx.response?.status ?? 0
+    const kind = type === "htmx:error" ? "network" : status >= 500 ? "server" : WORDS[status]
+    const words = this.querySelector(`template[data-trouble="${kind}"]`)
+    if (words) document.getElementById("toasts").replaceChildren(words.content.cloneNode(true))
+  }
+}
+customElements.define("page-trouble", PageTrouble)
