@@ -1,0 +1,37 @@
+"""Who says what goes to the model: each purpose has a builder, registered by the part it is for."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from inference.models import Run
+
+
+@dataclass(frozen=True)
+class Prompt:
+    """The messages for a run, as Ollama takes them, before anything is cut from them.
+
+    For a Continue the last one is the assistant's, without the white space at its end, and
+    `before` and `before_thinking` are what already stands on the page. `first` is the id of the
+    first message of the history, to show from where on the model sees it.
+    """
+
+    messages: list[dict[str, Any]]
+    before: str = ""
+    before_thinking: str = ""
+    first: str | None = None
+
+
+Builder = Callable[[Run], Prompt]
+
+_builders: dict[str, Builder] = {}
+
+
+def register(purpose: Run.Purpose, build: Builder) -> None:
+    """Makes `build` the builder for runs of a purpose; it runs in a database thread."""
+    _builders[purpose] = build
+
+
+def build(run: Run) -> Prompt:
+    """The prompt for a run; KeyError for a purpose that nobody registered."""
+    return _builders[run.purpose](run)
