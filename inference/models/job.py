@@ -1,9 +1,75 @@
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 from django.conf import settings
-from django.db import models
+from django.db import IntegrityError, models, transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+
+from inference.models.server import Server
+from inference.wakeups import wake_worker
+
+if TYPE_CHECKING:
+    from accounts.models import Person
+
+
+class JobQuerySet(models.QuerySet["Job"]):
+    def open(self) -> "JobQuerySet":
+        """Queued or running."""
+        return self.filter(state__in=Job.OPEN)
+
+    def submit(
+        self,
+        kind: str,
+        *,
+        server: Server | None = None,
+        subject: str = "",
+        parameters: dict[str, Any] | None = None,
+        person: "Person | None" = None,
+        not_before: datetime | None = None,
+    ) -> "Job":
+        """Puts a job into the queue, or gives the open one of this kind for the same thing."""
+        same = self.open().filter(kind=kind, server=server, subject=subject)
+        if job := same.first():
+            return job
+        job = Job(
+            kind=kind,
+            server=server,
+            subject=subject,
+            parameters=parameters or {},
+            person=person,
+            not_before=not_before,
+        )
+        try:
+            with transaction.atomic():
+                job.save(force_insert=True)
+        except IntegrityError:
+            if theirs := same.first():  # somebody was quicker
+                return theirs
+            raise
+        transaction.on_commit(wake_worker)
+        return job
+
+    def reap(self, now: datetime) -> int:
+        """Puts jobs whose worker died back into the queue, after a pause that grows; how many.
+
+        One that was to be cancelled is, and one that was lost again and again has failed: it may
+        be what kills the workers.
+        """
+        reaped = 0
+        lapsed = self.filter(state=Job.State.RUNNING, lease_until__lt=now)
+        for job in lapsed.only("pk", "epoch", "attempts", "cancel_requested"):
+            changes: dict[str, Any] = {"lease_until": None, "owner": ""}
+            if job.cancel_requested:
+                changes |= {"state": Job.State.CANCELLED, "ended_at": now}
+            elif job.attempts >= Job.MOST_LOSSES:
+                changes |= {"state": Job.State.FAILED, "ended_at": now, "error": Job.LOST}
+            else:
+                pause = timedelta(seconds=2**job.attempts)
+                changes |= {"state": Job.State.QUEUED, "not_before": now + pause}
+            reaped += lapsed.filter(pk=job.pk, epoch=job.epoch).update(**changes)
+        return reaped
 
 
 class Job(models.Model):
@@ -17,6 +83,9 @@ class Job(models.Model):
         CANCELLED = "cancelled", _("cancelled")
 
     OPEN = (State.QUEUED, State.RUNNING)
+    # Attempts after which a job whose worker died is not tried again.
+    MOST_LOSSES = 5
+    LOST = "The worker ended in the middle of it, several times."
 
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
     kind = models.CharField(max_length=50)
@@ -44,6 +113,8 @@ class Job(models.Model):
     lease_until = models.DateTimeField(null=True, blank=True)
     cancel_requested = models.BooleanField(default=False)
 
+    objects = JobQuerySet.as_manager()
+
     class Meta:
         constraints = [
             models.UniqueConstraint(
@@ -68,3 +139,17 @@ class Job(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.subject}".strip()
+
+    def request_cancel(self, now: datetime | None = None) -> bool:
+        """Cancels it: at once while it waits, else its worker does; False if it had ended."""
+        now = now or timezone.now()
+        with transaction.atomic():
+            job = Job.objects.select_for_update().open().filter(pk=self.pk).first()
+            if job is None:
+                return False
+            changes: dict[str, Any] = {"cancel_requested": True}
+            if job.state == Job.State.QUEUED:
+                changes |= {"state": Job.State.CANCELLED, "ended_at": now}
+            Job.objects.filter(pk=self.pk).update(**changes)
+            transaction.on_commit(wake_worker)
+        return True

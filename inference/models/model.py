@@ -9,10 +9,12 @@ from django.db import models
 from django.db.models.functions import Cast
 from django.utils.translation import gettext_lazy as _
 
+from inference import context
 from inference.models.server import Server
 
 if TYPE_CHECKING:
     from accounts.models import Person
+    from inference.models.run import Run
 
 # A tag that makes Ollama send the prompt to another host, whatever its catalogue says.
 REMOTE_TAG = r"(:|-)cloud$"
@@ -76,6 +78,16 @@ class ModelQuerySet(models.QuerySet["Model"]):
             *choices,
         )
         return next(iter(wanted), None)
+
+    def learn(self, run: "Run") -> None:
+        """Notes how many characters a token of the model has, from what Ollama counted in `run`."""
+        measured = context.characters_per_token(run.sent, run.prompt_tokens)
+        if measured is None:
+            return
+        for model in self.filter(server=run.server_id, name=run.model_name):
+            known = model.characters_per_token
+            model.characters_per_token = measured if known is None else known * 0.8 + measured * 0.2
+            model.save(update_fields=["characters_per_token"])
 
 
 def _choice(name: str, copies: "Iterable[Model]") -> ModelChoice:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from accounts.models import Key, Person
 
 
-class AlreadyRunning(Exception):  # noqa: N818
+class AlreadyRunning(Exception):
     """The subject has a run that is queued or running."""
 
 

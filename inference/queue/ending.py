@@ -1,0 +1,124 @@
+from collections.abc import Collection
+from dataclasses import asdict
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+
+from inference import outcomes
+from inference.models import Job, Model, Run
+from inference.models.piece import Written
+from inference.ollama import Usage
+
+# Seconds before a run that found its server busy or away is tried again, longest.
+LONGEST_PAUSE = 30
+
+
+def finish(
+    run_id: UUID,
+    epoch: int,
+    status: Run.Status,
+    *,
+    now: datetime,
+    start: int | None = None,
+    thinking: str = "",
+    text: str = "",
+    tool_calls: list[dict[str, Any]] | None = None,
+    done_reason: str = "",
+    usage: Usage | None = None,
+    error_kind: str = "",
+    error: str = "",
+) -> Run | None:
+    """Brings a running run to its terminal state, with the last it wrote.
+
+    That starts at offset `start`, or where the saved text ends. Returns the run, or None where it
+    was not the caller's any more: nothing is written then. run_ended is sent in the transaction.
+    """
+    fields: dict[str, Any] = {
+        "tool_calls": tool_calls or [],
+        "done_reason": done_reason,
+        "error_kind": error_kind,
+        "error": error,
+    }
+    if usage is not None:
+        fields |= asdict(usage)
+    run = (
+        Run.objects.running()
+        .filter(epoch=epoch)
+        .end(run_id, status, now=now, start=start, last=Written(thinking, text), **fields)
+    )
+    if run is not None and usage is not None:
+        Model.objects.learn(run)
+    return run
+
+
+def put_back(run_id: UUID, epoch: int, *, now: datetime, error: str = "") -> bool:
+    """Lets a run that has written nothing wait again, in its old place in the line.
+
+    It is tried again after 1, 2, 4 … 30 s, or stopped where somebody asked for that. False if it
+    was not the caller's any more, or has begun to write: what was begun is never silently redone.
+    """
+    with transaction.atomic():
+        mine = Run.objects.running().filter(epoch=epoch, offset=0, first_token_at=None)
+        run = mine.select_for_update().filter(pk=run_id).first()
+        if run is None:
+            return False
+        if run.stop_requested:
+            return mine.end(run_id, Run.Status.STOPPED, now=now) is not None
+        pause = min(2 ** (run.attempts - 1), LONGEST_PAUSE)
+        Run.objects.filter(pk=run_id).update(
+            status=Run.Status.QUEUED,
+            not_before=now + timedelta(seconds=pause),
+            lease_until=now + Run.LEASE if run.purpose == Run.Purpose.API else None,
+            owner="",
+            server=None,
+            started_at=None,
+            error=error,
+        )
+    return True
+
+
+def keep_waiting(run_ids: Collection[UUID], now: datetime) -> None:
+    """Says that the clients of these API runs still wait; needed within each `Run.LEASE`."""
+    Run.objects.waiting().filter(pk__in=run_ids, purpose=Run.Purpose.API).update(
+        lease_until=now + Run.LEASE
+    )
+
+
+def reap(now: datetime) -> list[Run]:
+    """Ends the runs whose owner has not renewed its lease, with what they wrote; jobs likewise.
+
+    API runs whose client left the line go too. Returns the runs.
+    """
+    Job.objects.reap(now)
+    lapsed = Run.objects.open().filter(lease_until__lt=now)
+    ended = []
+    for run in lapsed.only("pk", "model_name"):
+        end = outcomes.ended_by("restart", run.model_name)
+        # `lapsed` is asked again in there: its owner may have renewed it.
+        done = lapsed.end(
+            run.pk,
+            Run.Status.INTERRUPTED,
+            now=now,
+            error_kind=end.error_kind,
+            error=end.error,
+        )
+        if done is not None:
+            ended.append(done)
+    return ended
+
+
+def fail_missing(now: datetime) -> list[Run]:
+    """Ends the waiting runs whose model is on no server any more, or may not be run."""
+    there = Model.objects.runnable().values("name")
+    missing = Run.objects.waiting().exclude(model_name__in=there)
+    ended = []
+    for run in missing.only("pk", "model_name"):
+        end = outcomes.ended_by("model_missing", run.model_name)
+        done = missing.end(
+            run.pk, Run.Status.FAILED, now=now, error_kind=end.error_kind, error=end.error
+        )
+        if done is not None:
+            ended.append(done)
+    return ended
