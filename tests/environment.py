@@ -1,4 +1,4 @@
-"""Loaded before the settings: the tests of each process have a data folder and an environment of their own."""
+"""Loaded before the settings: each process of the tests has a data folder and settings of its own."""
 
 import os
 import tempfile
