@@ -18,7 +18,8 @@ _pool = ThreadPoolExecutor(THREADS, thread_name_prefix="database")
 async def in_database(function: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
     """Runs a sync function that uses the ORM in the database threads, never in the loop's own."""
     run = DatabaseSyncToAsync(function, thread_sensitive=False, executor=_pool)
-    return await run(*args, **kwargs)
+    result: R = await run(*args, **kwargs)
+    return result
 
 
 async def in_database_again(function: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:

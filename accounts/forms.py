@@ -19,7 +19,8 @@ class EntranceForm(forms.Form):
     required_css_class = "needed"
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, label_suffix="", **kwargs)
+        super().__init__(*args, **kwargs)
+        self.label_suffix = ""
         for field in self.fields.values():
             field.widget.attrs["class"] = "input"
 

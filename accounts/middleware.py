@@ -12,6 +12,7 @@ from django.shortcuts import resolve_url
 from django.utils import timezone, translation
 from django.utils.decorators import sync_and_async_middleware
 from django_htmx.http import HttpResponseClientRedirect
+from django_htmx.middleware import HtmxDetails
 
 from accounts.models import Person
 
@@ -71,10 +72,11 @@ def _take_over(request: HttpRequest, person: Any) -> None:
 
 
 def _led_away(request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
-    if response.status_code != 302 or not request.htmx:
+    htmx: HtmxDetails = request.htmx  # type: ignore[attr-defined]
+    if response.status_code != 302 or not htmx:
         return response
     sign_in = resolve_url(settings.LOGIN_URL)
     if urlsplit(response["Location"]).path != sign_in:
         return response
-    page = request.htmx.current_url_abs_path or "/"
+    page = htmx.current_url_abs_path or "/"
     return HttpResponseClientRedirect(f"{sign_in}?{urlencode({'next': page})}")

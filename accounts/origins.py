@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.http.request import is_same_domain, split_domain_port, validate_host
+from django.http.request import split_domain_port, validate_host
 
 Origin = tuple[str, str, int]  # scheme, host, port
 
@@ -57,7 +57,7 @@ def _matches(origin: Origin, trusted: str) -> bool:
     if pattern is None:
         return False
     scheme, host, port = pattern
-    return origin[0] == scheme and origin[2] == port and is_same_domain(origin[1], f".{host}")
+    return origin[0] == scheme and origin[2] == port and origin[1].endswith(f".{host}")
 
 
 def _is_allowed(host: str) -> bool:

@@ -153,7 +153,7 @@ class Socket(AsyncWebsocketConsumer):
         await self.disconnect(message["code"])
         raise StopConsumer
 
-    async def send(  # type: ignore[override]
+    async def send(
         self, text_data: str | None = None, bytes_data: bytes | None = None, close: Any = False
     ) -> None:
         """Sends to the page; nothing once closed. Waits for the reader, but not for ever."""

@@ -1,7 +1,7 @@
 """A person: an account of this installation."""
 
 import uuid
-from collections.abc import Collection, Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any, ClassVar
 
 from django.conf import settings
@@ -63,7 +63,7 @@ class Person(AbstractBaseUser):
     sign_in_epoch = models.PositiveIntegerField(default=0, editable=False)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
 
-    objects: ClassVar[PersonManager] = PersonManager()  # type: ignore[assignment]
+    objects: ClassVar[PersonManager] = PersonManager()
 
     USERNAME_FIELD = "username"
     REQUIRED_FIELDS: ClassVar[list[str]] = []
@@ -74,15 +74,27 @@ class Person(AbstractBaseUser):
     def __str__(self) -> str:
         return self.get_full_name()
 
-    def save(self, *, update_fields: Collection[str] | None = None, **kwargs: Any) -> None:
+    def save(
+        self,
+        *,
+        force_insert: bool | tuple[models.base.ModelBase, ...] = False,
+        force_update: bool = False,
+        using: str | None = None,
+        update_fields: Iterable[str] | None = None,
+    ) -> None:
         """Saves, and keeps the folded username in step with the one that is shown."""
         self.folded_username = usernames.folded(self.username)
-        if update_fields is not None and "username" in update_fields:
-            update_fields = {*update_fields, "folded_username"}
-        super().save(update_fields=update_fields, **kwargs)
+        if update_fields is not None and "username" in (fields := set(update_fields)):
+            update_fields = fields | {"folded_username"}
+        super().save(
+            force_insert=force_insert,
+            force_update=force_update,
+            using=using,
+            update_fields=update_fields,
+        )
 
     @classmethod
-    def normalize_username(cls, username: str) -> str:  # type: ignore[override]
+    def normalize_username(cls, username: str) -> str:
         """Django's hook, with our rule."""
         return usernames.normalised(username)
 

@@ -29,7 +29,7 @@ TEMPLATE = "accounts/password.html"
 @require_http_methods(["GET", "HEAD", "POST"])
 def password(request: HttpRequest) -> HttpResponse:
     """Changes the password: every other session ends with its sockets, this one goes on."""
-    person = Person.objects.get(pk=request.user.pk)
+    person = Person.objects.get(pk=str(request.user.pk))
     if request.method != "POST":
         return answers.with_form(request, TEMPLATE, PasswordForm(person))
     form = PasswordForm(person, request.POST)
