@@ -6,7 +6,7 @@ import socket
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management import call_command
-from django.db import OperationalError
+from django.db import DEFAULT_DB_ALIAS, OperationalError, connections
 
 from accounts import setting_up
 
@@ -51,6 +51,7 @@ def cannot_listen(host: str, port: int, error: OSError) -> CannotStart:
 def prepare_database(*, migrate: bool) -> None:
     """Brings the tables up to date, or insists on it; makes the settings' administrator."""
     try:
+        _reach_database()
         if missing_migrations():
             if not migrate:
                 raise CannotStart(
@@ -67,6 +68,16 @@ def prepare_database(*, migrate: bool) -> None:
         raise CannotStart(f"The database ({where}) cannot be used: {first}") from None
     except ImproperlyConfigured as error:
         raise CannotStart(str(error)) from None
+
+
+def _reach_database() -> None:
+    """Raises OperationalError at once, where the pool would go on trying for a while."""
+    if settings.ON_POSTGRES:
+        from psycopg import connect  # there only where it is used
+
+        connection = connections[DEFAULT_DB_ALIAS]
+        with connection.wrap_database_errors:
+            connect(**connection.get_connection_params()).close()
 
 
 def address(host: str, port: int) -> str:
