@@ -15,6 +15,8 @@ HALF_LIFE = 600.0  # seconds after which slot time counts half
 # A run that has just begun counts for this many seconds, so that of twenty sent at one instant the
 # second one already knows of the first.
 AT_LEAST = 1.0
+# Decimals of slot-seconds that make a difference: what was long ago fades, but never to nothing.
+DECIMALS = 2
 # Seconds without a turn after which somebody goes before all others, however much they have had:
 # new people who come without end shall not keep anybody waiting without end.
 PATIENCE = 600.0
@@ -112,7 +114,7 @@ class Line(Generic[Run]):
         since = max(oldest, self._last[who] or oldest)
         if (self._now - since).total_seconds() >= PATIENCE:
             return 0, since.timestamp(), 0.0
-        return 1, self._seconds[who], oldest.timestamp()
+        return 1, round(self._seconds[who], DECIMALS), oldest.timestamp()
 
 
 def order(
