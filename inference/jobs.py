@@ -12,6 +12,7 @@ from uuid import UUID
 from django.db.models import Q
 
 from inference.models import Job
+from inference.models.job import JobQuerySet
 from inference.ollama import Client
 
 LEASE = timedelta(seconds=10)
@@ -131,5 +132,5 @@ def put_back(job: Job, *, now: datetime, wait: timedelta, error: str = "") -> bo
     return _mine(job.pk, job.epoch).update(attempts=attempts, error=error, **changes) == 1
 
 
-def _mine(pk: UUID, epoch: int) -> Any:
+def _mine(pk: UUID, epoch: int) -> JobQuerySet:
     return Job.objects.filter(pk=pk, epoch=epoch, state=Job.State.RUNNING)

@@ -1,5 +1,15 @@
 """The text of a running answer that the database does not have yet."""
 
+from typing import NamedTuple
+
+
+class Part(NamedTuple):
+    """What to save: it follows the first `start` code points that the run wrote."""
+
+    start: int
+    thinking: str
+    text: str
+
 
 class Unsaved:
     """Holds pieces back until a frame has shown them: what is saved ends where a frame does.
@@ -8,6 +18,7 @@ class Unsaved:
     """
 
     def __init__(self) -> None:
+        self._start = 0
         self._new: tuple[list[str], list[str]] = ([], [])
         self._shown: tuple[list[str], list[str]] = ([], [])
 
@@ -25,16 +36,18 @@ class Unsaved:
             shown.extend(new)
             new.clear()
 
-    def take(self) -> tuple[str, str]:
-        """Thinking and text to save now; give_back() them if that fails."""
-        thinking, text = self._shown
-        taken = "".join(thinking), "".join(text)
-        thinking.clear()
-        text.clear()
-        return taken
+    def take(self) -> Part:
+        """What may be saved now; give_back() it if that fails."""
+        thinking, text = ("".join(parts) for parts in self._shown)
+        for parts in self._shown:
+            parts.clear()
+        part = Part(self._start, thinking, text)
+        self._start += len(thinking) + len(text)
+        return part
 
-    def give_back(self, thinking: str, text: str) -> None:
-        """Puts what take() gave before all that came since."""
-        for parts, old in zip(self._shown, (thinking, text), strict=True):
+    def give_back(self, part: Part) -> None:
+        """Puts what take() gave before all that came since, to be saved from the same start."""
+        self._start = part.start
+        for parts, old in zip(self._shown, (part.thinking, part.text), strict=True):
             if old:
                 parts.insert(0, old)

@@ -1,0 +1,108 @@
+"""Keeps what the database says of servers and models near the truth, in the background.
+
+No page waits for Ollama: it shows what the last refresh saw, and how old that is.
+"""
+
+import asyncio
+import logging
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.db.models import Q
+
+from accounts.database import in_database
+from inference import jobs, sightings
+from inference.jobs import Work
+from inference.models import Job, Server
+from inference.ollama import Client, InstalledModel, OllamaError
+from inference.sightings import Abilities
+
+log = logging.getLogger(__name__)
+
+REFRESH = "refresh"
+# How old the knowledge of a server may get; of one that does not answer.
+FRESH = timedelta(seconds=45)
+FRESH_WHILE_DOWN = timedelta(seconds=5)
+# A server that lists more is not believed; so many unknown models are asked for at a time.
+MOST_MODELS = 2_000
+MOST_SHOWN = 300
+SHOWN_AT_ONCE = 4
+
+
+async def refresh(work: Work) -> None:
+    """The job's handler: asks one server what it has. A server that fails is marked so, no more."""
+    if work.client is None or work.job.server_id is None:
+        return
+    server_id = work.job.server_id
+    try:
+        await _refresh(server_id, work.client, work.now)
+    except OllamaError as error:
+        await in_database(sightings.failed, server_id, error.message, work.now())
+
+
+async def look_at_loaded(server_id: UUID, client: Client) -> None:
+    """Asks only which models are in memory, and with which context."""
+    try:
+        loaded = await client.ps()
+    except OllamaError as error:
+        log.info("the server's loaded models are not known: %s", error)
+        return
+    await in_database(sightings.loaded, server_id, loaded[:MOST_MODELS])
+
+
+def submit_due(now: datetime) -> None:
+    """Submits a refresh of each server whose knowledge is old. Sync, in a database thread."""
+    old = Q(checked_at=None) | Q(checked_at__lt=now - FRESH)
+    down = ~Q(error="") & Q(checked_at__lt=now - FRESH_WHILE_DOWN)
+    for server in Server.objects.filter(old | down, enabled=True):
+        Job.objects.submit(REFRESH, server=server)
+
+
+def submit_soon(server_id: UUID) -> None:
+    """Submits a refresh because something about the server was not as we knew it."""
+    if server := Server.objects.filter(pk=server_id, enabled=True).first():
+        Job.objects.submit(REFRESH, server=server)
+
+
+async def _refresh(server_id: UUID, client: Client, now: Callable[[], datetime]) -> None:
+    version, listed, in_memory = await asyncio.gather(client.version(), client.tags(), client.ps())
+    installed = {model.name: model for model in listed[:MOST_MODELS] if sightings.is_sane(model)}
+    digests = {model.digest for model in installed.values()}
+    known = await in_database(sightings.abilities_of, digests)
+    for model in installed.values():
+        if model.capabilities is not None and model.context_length:
+            known[model.digest] = Abilities(tuple(model.capabilities), model.context_length)
+    unknown = [model for model in installed.values() if model.digest not in known]
+    known |= await _ask(client, unknown[:MOST_SHOWN])
+    await in_database(
+        sightings.seen,
+        server_id,
+        version,
+        list(installed.values()),
+        known,
+        in_memory[:MOST_MODELS],
+        now(),
+    )
+
+
+async def _ask(client: Client, models: list[InstalledModel]) -> dict[str, Abilities]:
+    """What /api/show says, by digest. A model that cannot be shown is asked for next time again."""
+    turns = asyncio.Semaphore(SHOWN_AT_ONCE)
+    found: dict[str, Abilities] = {}
+
+    async def ask(model: InstalledModel) -> None:
+        async with turns:
+            try:
+                found[model.digest] = sightings.abilities(await client.show(model.name))
+            except OllamaError as error:
+                log.warning("the model %s cannot be shown: %s", model.name, error)
+
+    by_digest = {model.digest: model for model in models}
+    async with asyncio.TaskGroup() as group:
+        for model in by_digest.values():
+            group.create_task(ask(model))
+    return found
+
+
+jobs.register(REFRESH, refresh, attempts=1, keep=False)

@@ -1,0 +1,161 @@
+"""Writes to the database what was seen of a server: its models, what they can do, what is loaded.
+
+All of it comes from outside, so everything is bounded and nothing is written twice.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import Q
+
+from inference.models import Model, Server
+from inference.ollama import InstalledModel, LoadedModel, ModelDetails
+
+# What a database's integer holds.
+MOST_TOKENS = 2**31 - 1
+INSTALLED = [
+    "digest",
+    "size",
+    "family",
+    "parameter_size",
+    "quantization",
+    "capabilities",
+    "context_length",
+    "modified_at",
+    "remote_host",
+    "present",
+]
+IN_MEMORY = ["loaded", "num_ctx", "size_loaded", "size_vram", "expires_at"]
+
+
+@dataclass(frozen=True)
+class Abilities:
+    """What a model can do and the tokens it was trained for: the same wherever its digest is."""
+
+    capabilities: tuple[str, ...]
+    context_length: int | None
+
+
+def is_sane(model: InstalledModel) -> bool:
+    """Whether the name can be kept and shown."""
+    return 0 < len(model.name) <= 350 and model.name.isprintable()
+
+
+def abilities(details: ModelDetails) -> Abilities:
+    """What /api/show says; guessed as Ollama's own clients do for servers before 0.6.4."""
+    capabilities = details.capabilities
+    if "capabilities" not in details.raw:
+        if "bert" in details.family:
+            capabilities = ["embedding"]
+        else:
+            capabilities = ["completion"]
+            if ".Tools" in details.template:
+                capabilities.append("tools")
+            if details.raw.get("projector_info"):
+                capabilities.append("vision")
+    return Abilities(tuple(capabilities[:50]), details.context_length)
+
+
+def abilities_of(digests: Iterable[str]) -> dict[str, Abilities]:
+    """What is known by digest, from any server."""
+    rows = Model.objects.filter(digest__in=set(digests) - {""}).exclude(capabilities=[])
+    columns = rows.values_list("digest", "capabilities", "context_length")
+    return {digest: Abilities(tuple(listed), length) for digest, listed, length in columns}
+
+
+def failed(server_id: UUID, error: str, now: datetime) -> None:
+    """The server did not answer, or not as one should."""
+    Server.objects.filter(pk=server_id).update(error=error, checked_at=now)
+
+
+@transaction.atomic
+def seen(
+    server_id: UUID,
+    version: str,
+    installed: list[InstalledModel],
+    known: dict[str, Abilities],
+    in_memory: list[LoadedModel],
+    now: datetime,
+) -> None:
+    """The server answered: these are its models, and no others."""
+    rows = {row.name: row for row in Model.objects.filter(server=server_id)}
+    new, changed = [], []
+    for model in installed:
+        row = rows.pop(model.name, None)
+        abilities = known.get(model.digest)
+        if row is None:
+            row = Model(server_id=server_id, name=model.name, seen_at=now)
+            _change(row, _installed(model, abilities))
+            new.append(row)
+        elif _change(row, _installed(model, abilities)):
+            changed.append(row)
+    Model.objects.bulk_create(new, ignore_conflicts=True)
+    Model.objects.bulk_update(changed, INSTALLED, batch_size=100)
+    gone = [row.pk for row in rows.values() if row.present]
+    Model.objects.filter(pk__in=gone).update(present=False)
+    Model.objects.filter(server=server_id, present=True).update(seen_at=now)
+    loaded(server_id, in_memory)
+    Server.objects.filter(pk=server_id).update(
+        version=version[:50], error="", checked_at=now, answered_at=now
+    )
+
+
+@transaction.atomic
+def loaded(server_id: UUID, in_memory: list[LoadedModel]) -> None:
+    """These models are in the server's memory, and no others."""
+    names = {model.name: model for model in in_memory}
+    # A copy under another name is the same weights: it answers at once too.
+    digests = {model.digest: model for model in in_memory if model.digest}
+    there = Q(loaded=True) | Q(name__in=names) | Q(digest__in=digests)
+    rows = Model.objects.filter(there, server=server_id)
+    changed = [
+        row
+        for row in rows
+        if _change(row, _in_memory(names.get(row.name) or digests.get(row.digest)))
+    ]
+    Model.objects.bulk_update(changed, IN_MEMORY, batch_size=100)
+    Server.objects.filter(pk=server_id, resident__lt=len(in_memory)).update(
+        resident=min(len(in_memory), 1_000)
+    )
+
+
+def _installed(model: InstalledModel, abilities: Abilities | None) -> dict[str, Any]:
+    return {
+        "digest": model.digest[:100],
+        "size": model.size,
+        "family": model.family[:100],
+        "parameter_size": model.parameter_size[:50],
+        "quantization": model.quantization[:50],
+        "capabilities": list(abilities.capabilities) if abilities else [],
+        "context_length": _tokens(abilities.context_length) if abilities else None,
+        "modified_at": model.modified_at,
+        "remote_host": model.remote_host[:500],
+        "present": True,
+    }
+
+
+def _in_memory(model: LoadedModel | None) -> dict[str, Any]:
+    return {
+        "loaded": model is not None,
+        # What was in force stays: it is the best guess for the next time.
+        **({"num_ctx": _tokens(model.context_length)} if model and model.context_length else {}),
+        "size_loaded": model.size if model else 0,
+        "size_vram": model.size_vram if model else 0,
+        "expires_at": model.expires_at if model else None,
+    }
+
+
+def _change(row: Model, wanted: dict[str, Any]) -> bool:
+    """Sets the fields that differ; False if none did."""
+    different = {name: value for name, value in wanted.items() if getattr(row, name) != value}
+    for name, value in different.items():
+        setattr(row, name, value)
+    return bool(different)
+
+
+def _tokens(count: int | None) -> int | None:
+    return None if count is None else min(count, MOST_TOKENS)
