@@ -5,6 +5,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from email.utils import formatdate
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
 import h11
@@ -87,8 +88,10 @@ class Exchange:
         lengths = [header for header in ordered if header[0] == "Content-Length"]
         others = [header for header in ordered if header[0] != "Content-Length"]
         date = ("Date", formatdate(usegmt=True))
+        known = status in HTTPStatus.__members__.values()
+        reason = HTTPStatus(status).phrase.encode() if known else b""
         self._connection.send(
-            h11.Response(status_code=status, headers=[*others, date, *lengths], reason=b"")
+            h11.Response(status_code=status, headers=[*others, date, *lengths], reason=reason)
         )
 
     def empty(self, status: int, headers: list[tuple[str, str]] | None = None) -> None:

@@ -1,5 +1,6 @@
 """Models as /api/tags, /api/ps and /api/show tell of them."""
 
+import json
 from typing import Any
 
 from . import go
@@ -50,7 +51,8 @@ def in_full(model: PracticeModel, system: str = "") -> dict[str, Any]:
         "license": "\n".join(model.licenses),
         "modelfile": _modelfile(model, system),
         "parameters": "\n".join(
-            f"{name:<30} {go.dumps(value)}" for name, value in _parameters(model)
+            f"{name:<30} {json.dumps(value, ensure_ascii=False)}"
+            for name, value in _parameters(model)
         ),
         "template": model.template,
         "system": system,
