@@ -157,6 +157,7 @@ def _base(url: str) -> httpx.URL:
         base = httpx.URL(url)
     except httpx.InvalidURL as error:
         raise ValueError(f"not a URL: {url!r}") from error
-    if base.scheme not in ("http", "https") or not base.host:
+    right = base.scheme in ("http", "https") and base.host and "%" not in base.host
+    if not right or not 0 < (base.port or 80) < 2**16:
         raise ValueError(f"not an http or https URL: {url!r}")
     return base

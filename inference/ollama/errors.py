@@ -11,8 +11,6 @@ OllamaError
 └── TooLong        more text than the model can take: shorten it, or start anew
 """
 
-# ruff: noqa: N818  what happened is the name: `except Busy` reads as it is meant
-
 from typing import ClassVar
 
 

@@ -200,9 +200,7 @@ def _translated(error: Exception, *, answering: bool) -> Exception:
             return Interrupted("the connection was lost")
         if isinstance(error, httpx.RemoteProtocolError) and "disconnected" not in str(error):
             return BadAnswer("it does not speak HTTP")
-        if isinstance(error, httpx.ConnectTimeout):
-            return Unreachable("no connection in time")
-        if isinstance(error, httpx.ConnectError):
+        if isinstance(error, httpx.ConnectError | httpx.TimeoutException):
             return Unreachable(str(error))
         return Unreachable("it closed the connection without an answer")
     if isinstance(error, UnicodeError | httpx.InvalidURL):  # of names that no resolver takes

@@ -1,10 +1,9 @@
+# ruff: noqa: ASYNC109  httpcore gives these methods their timeouts
 """The network below httpx: reads that come at a pace, so that one brings many tokens.
 
 Reading is what a stream costs. Each token is a packet of its own; who takes every one as it comes
 wakes up for each. A paced stream leaves them with the kernel and takes all that came at once.
 """
-
-# ruff: noqa: ASYNC109  httpcore gives these methods their timeouts
 
 import asyncio
 import ssl
@@ -14,40 +13,58 @@ from typing import Any
 import httpcore
 
 from .chunks import ChunkJoiner
+from .sockets import PlainSocket, TlsSocket, connect, reason
 
 PACE = 0.07  # seconds between two reads of a paced stream; pages get a frame every 80 ms
+TICK = 0.01  # seconds; paced reads fall on its multiples, so that many streams share a wake-up
+
+WRITTEN_AT_ONCE = 256 * 1024  # bytes; the timeout of a write holds for each part of this size
 
 
 class PacedStream(httpcore.AsyncNetworkStream):
     """A connection for one request, whose reads come at the pace that its user sets."""
 
-    def __init__(self, inner: httpcore.AsyncNetworkStream) -> None:
-        self._inner = inner
+    def __init__(self, connection: PlainSocket | TlsSocket) -> None:
+        self._connection = connection
+        self._loop = asyncio.get_running_loop()
         self._chunks = ChunkJoiner()
         self._pace = 0.0
         self._last_read = 0.0
 
     def slow_down(self, pace: float) -> None:
-        """From now on wait until `pace` seconds have passed since the last read; 0: don't wait."""
+        """From now on wait until about `pace` seconds have passed since the last read."""
         self._pace = pace
 
     async def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
+        """Some bytes, or b"" at the end. Has no timeout: who reads watches the silence."""
         if self._pace:
-            early = self._last_read + self._pace - asyncio.get_running_loop().time()
-            if early > 0:
+            due = round((self._last_read + self._pace) / TICK) * TICK
+            if (early := due - self._loop.time()) > 0:
                 await asyncio.sleep(early)
         while True:
-            data = await self._inner.read(max_bytes, timeout)
+            try:
+                data = await self._connection.receive(max_bytes)
+            except OSError as error:
+                raise httpcore.ReadError(reason(error)) from error
             if not data or (data := self._chunks.feed(data)):
                 break
-        self._last_read = asyncio.get_running_loop().time()
+        self._last_read = self._loop.time()
         return data
 
     async def write(self, buffer: bytes, timeout: float | None = None) -> None:
-        await self._inner.write(buffer, timeout)
+        rest = memoryview(buffer)
+        try:
+            while rest:
+                async with asyncio.timeout(timeout):
+                    await self._connection.send(rest[:WRITTEN_AT_ONCE])
+                rest = rest[WRITTEN_AT_ONCE:]
+        except TimeoutError as error:
+            raise httpcore.WriteTimeout("the request is not taken") from error
+        except OSError as error:
+            raise httpcore.WriteError(reason(error)) from error
 
     async def aclose(self) -> None:
-        await self._inner.aclose()
+        self._connection.close()
 
     async def start_tls(
         self,
@@ -56,21 +73,20 @@ class PacedStream(httpcore.AsyncNetworkStream):
         timeout: float | None = None,
     ) -> httpcore.AsyncNetworkStream:
         try:
-            inner = await self._inner.start_tls(ssl_context, server_hostname, timeout)
-        except BaseException:  # httpcore forgets the connection when it is cancelled here
-            await self.aclose()
-            raise
-        return PacedStream(inner)
+            async with asyncio.timeout(timeout):
+                tls = await TlsSocket.over(self._connection, ssl_context, server_hostname)
+        except TimeoutError as error:
+            raise httpcore.ConnectTimeout("no TLS in time") from error
+        except OSError as error:
+            raise httpcore.ConnectError(reason(error)) from error
+        return PacedStream(tls)
 
     def get_extra_info(self, info: str) -> Any:
-        return self._inner.get_extra_info(info)
+        return None
 
 
 class PacedBackend(httpcore.AsyncNetworkBackend):
-    """Opens paced connections over asyncio."""
-
-    def __init__(self) -> None:
-        self._inner = httpcore.AnyIOBackend()
+    """Opens paced connections in the running loop."""
 
     async def connect_tcp(
         self,
@@ -80,9 +96,10 @@ class PacedBackend(httpcore.AsyncNetworkBackend):
         local_address: str | None = None,
         socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,
     ) -> httpcore.AsyncNetworkStream:
-        return PacedStream(
-            await self._inner.connect_tcp(host, port, timeout, local_address, socket_options)
-        )
-
-    async def sleep(self, seconds: float) -> None:
-        await asyncio.sleep(seconds)
+        try:
+            async with asyncio.timeout(timeout):
+                return PacedStream(await connect(host, port))
+        except TimeoutError as error:
+            raise httpcore.ConnectTimeout("no connection in time") from error
+        except OSError as error:
+            raise httpcore.ConnectError(reason(error)) from error

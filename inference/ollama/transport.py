@@ -44,16 +44,20 @@ class UnpooledTransport(httpx.AsyncBaseTransport):
         connection = httpcore.AsyncHTTPConnection(
             url.origin, ssl_context=self._ssl_context, network_backend=self._network
         )
+        question = httpcore.Request(
+            request.method,
+            url,
+            headers=request.headers.raw,
+            content=request.stream,
+            extensions=request.extensions,
+        )
         with _httpx_exceptions():
-            response = await connection.handle_async_request(
-                httpcore.Request(
-                    request.method,
-                    url,
-                    headers=request.headers.raw,
-                    content=request.stream,
-                    extensions=request.extensions,
-                )
-            )
+            try:
+                response = await connection.handle_async_request(question)
+            except BaseException:
+                # httpcore does, but not when it is cancelled between connecting and sending.
+                await connection.aclose()
+                raise
         return httpx.Response(
             response.status,
             headers=response.headers,
