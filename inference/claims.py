@@ -1,0 +1,118 @@
+"""What a worker fetches from the database in one go: runs to do, and runs to stop."""
+
+import logging
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from inference import context, outcomes, prompts, queue
+from inference.models import Model, Run, Server
+from inference.ollama import ChatRequest
+
+log = logging.getLogger(__name__)
+
+# Runs for programs are claimed by the process that serves the program.
+PURPOSES = (Run.Purpose.ANSWER, Run.Purpose.TITLE, Run.Purpose.MEASURE)
+
+
+@dataclass(frozen=True)
+class Claim:
+    """A run that is ours now, with what to ask of which server."""
+
+    run: Run
+    url: str
+    request: ChatRequest
+    before: str
+    before_thinking: str
+
+
+@dataclass(frozen=True)
+class Found:
+    """The claims, and which of the worker's running runs somebody wants stopped."""
+
+    claims: list[Claim]
+    stops: set[UUID]
+
+
+def look(owner: str, now: datetime, *, limit: int) -> Found:
+    """Claims at most `limit` runs that have a free slot, and looks for requests to stop."""
+    stops = Run.objects.running().filter(owner=owner, stop_requested=True)
+    found = Found([], set(stops.values_list("pk", flat=True)))
+    runs = queue.claim(owner, now, purposes=PURPOSES, limit=limit)
+    models = _models_of(runs)
+    for run in runs:
+        try:
+            found.claims.append(_claim(run, models.get((run.server_id, run.model_name))))
+        except Exception:
+            log.exception("run %s has no prompt", run.pk)
+            end = outcomes.ended_by("internal", run.model_name)
+            queue.finish(
+                run.pk,
+                run.epoch,
+                end.status,
+                now=now,
+                error_kind=end.error_kind,
+                error=end.error,
+            )
+    Run.objects.bulk_update([claim.run for claim in found.claims], ["sent"])
+    return found
+
+
+def give_up(now: datetime, patience: timedelta) -> None:
+    """Ends waiting runs that no server will take: none has the model, or none answers for long."""
+    if not Run.objects.waiting().exists():
+        return
+    if not Server.objects.filter(enabled=True, checked_at=None).exists():
+        queue.fail_missing(now)
+    reachable = Model.objects.runnable().filter(server__in=Server.objects.answering())
+    waiting = Run.objects.waiting().filter(queued_at__lt=now - patience)
+    alone = waiting.exclude(model_name__in=reachable.values("name"))
+    for run in alone.only("pk", "model_name"):
+        end = outcomes.ended_by("unreachable", run.model_name)
+        alone.end(run.pk, end.status, now=now, error_kind=end.error_kind, error=end.error)
+
+
+def _models_of(runs: list[Run]) -> dict[tuple[UUID | None, str], Model]:
+    names, servers = {run.model_name for run in runs}, {run.server_id for run in runs}
+    models = Model.objects.filter(name__in=names, server__in=servers) if runs else []
+    return {(model.server_id, model.name): model for model in models}
+
+
+def _claim(run: Run, model: Model | None) -> Claim:
+    assert run.server is not None  # noqa: S101  claiming gave it one
+    prompt = prompts.build(run)
+    parameters: dict[str, Any] = run.parameters
+    options: dict[str, Any] = parameters.get("options") or {}
+    abilities = set(model.capabilities) if model else set()
+    cut = context.cut(
+        _what_it_takes(prompt.messages, abilities),
+        options.get("num_ctx") or (model.num_ctx if model else None),
+        answer_tokens=options.get("num_predict"),
+        characters_per_token=model.characters_per_token if model else None,
+    )
+    run.sent = {
+        "first": prompt.first,
+        "messages": len(cut.messages),
+        "cut": cut.dropped,
+        "characters": cut.characters,
+        "images": sum(len(message.get("images") or ()) for message in cut.messages),
+    }
+    request = ChatRequest(
+        model=run.model_name,
+        messages=cut.messages,
+        options=options,
+        # Ollama refuses what a model is not able to do: only what the catalogue knows of.
+        think=parameters.get("think") if "thinking" in abilities else None,
+        format=parameters.get("format"),
+        tools=parameters.get("tools") if "tools" in abilities else None,
+        keep_alive=parameters.get("keep_alive"),
+    )
+    return Claim(run, run.server.url, request, prompt.before, prompt.before_thinking)
+
+
+def _what_it_takes(messages: list[dict[str, Any]], abilities: set[str]) -> list[dict[str, Any]]:
+    """The messages without images for a model that cannot see: it would fail, or make things up."""
+    if "vision" in abilities:
+        return messages
+    return [{k: v for k, v in message.items() if k != "images"} for message in messages]
