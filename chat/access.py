@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Concatenate, ParamSpec
+from typing import Concatenate, ParamSpec, cast
 from urllib.parse import urlencode
 
 from django.conf import settings
@@ -19,7 +19,7 @@ P = ParamSpec("P")
 class PersonRequest(HttpRequest):
     """A request of somebody who is signed in."""
 
-    user: Person  # type: ignore[assignment]
+    user: Person
     htmx: HtmxDetails
 
 
@@ -44,4 +44,4 @@ def signed_in(view: View[P]) -> Callable[Concatenate[PersonRequest, P], HttpResp
         there = f"{resolve_url(settings.LOGIN_URL)}?{urlencode({'next': here})}"
         return HttpResponseClientRedirect(there) if htmx else redirect(there)
 
-    return guarded
+    return cast(Callable[Concatenate[PersonRequest, P], HttpResponse], guarded)

@@ -44,6 +44,7 @@ class MessageForm(forms.Form):
         return said
 
     def clean_key(self) -> uuid.UUID:
+        """A form without a key is sent once."""
         return self.cleaned_data["key"] or uuid.uuid4()
 
     def clean_model(self) -> str:
@@ -52,7 +53,7 @@ class MessageForm(forms.Form):
     @property
     def error(self) -> str:
         """The first thing to mend, in words."""
-        return next((messages[0] for messages in self.errors.values()), "")
+        return next((str(messages[0]) for messages in self.errors.values()), "")
 
 
 def chosen(models: list[ModelChoice], name: str | None) -> str:
@@ -63,4 +64,4 @@ def chosen(models: list[ModelChoice], name: str | None) -> str:
         raise forms.ValidationError(
             _("The model %(name)s is not here any more. Choose another one.") % {"name": name or ""}
         )
-    return cast(str, name)
+    return name or ""

@@ -5,6 +5,7 @@ from functools import cached_property
 from typing import Any
 from uuid import UUID, uuid4
 
+from django.conf import settings
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
@@ -50,6 +51,11 @@ class Composer:
         self.wanted = request.POST.get("model", "")
         self.model = self._chosen()
         self.error = error
+
+    @property
+    def stays_here(self) -> bool:
+        """Whether no model can be chosen that Ollama would forward to another host."""
+        return not settings.ALLOW_REMOTE_MODELS
 
     @cached_property
     def gauge(self) -> Gauge:

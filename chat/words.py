@@ -5,14 +5,14 @@ from django.utils.translation import gettext as _
 
 
 def decimal(value: float) -> str:
-    """ "38.2", in the reader's notation."""
-    return number_format(value, 1)
+    """With one digit after the point, in the reader's notation."""
+    return number_format(round(value, 1), 1)  # which by itself only cuts off
 
 
 def seconds(value: float) -> str:
-    """ "0.9 s", "40 s", "3 min"."""
+    """A measured time, such as "0.9 s", "40 s" or "3 min"."""
     if value < 9.95:
-        return _("%(n)s s") % {"n": number_format(value, 1)}
+        return _("%(n)s s") % {"n": decimal(value)}
     if value < 120:
         return _("%(n)s s") % {"n": round(value)}
     return _("%(n)s min") % {"n": round(value / 60)}
@@ -20,21 +20,23 @@ def seconds(value: float) -> str:
 
 def about(value: float) -> str:
     """A waiting time, rounded so that it does not pretend to be known: "about 40 s"."""
-    step = 5 if value < 30 else 10 if value < 120 else 60
-    return _("about %(time)s") % {"time": seconds(max(step, round(value / step) * step))}
+    step = 5 if value < 30 else 10 if value < 115 else 60
+    rounded = max(step, round(value / step) * step)
+    if rounded < 120:
+        return _("about %(n)s s") % {"n": rounded}
+    return _("about %(n)s min") % {"n": rounded // 60}
 
 
 def tokens(count: int) -> str:
-    """ "740", "3.1 k", "32 k": thousands of 1000, but of 1024 where the number is a multiple."""
+    """A number such as "740", "3.1 k" or "32 k": of 1024 where it is a multiple, else of 1000."""
     if count < 1000:
         return str(count)
-    size = 1024 if count % 1024 == 0 else 1000
-    thousands = count / size
-    return _("%(n)s k") % {"n": number_format(thousands, 0 if thousands % 1 == 0 else 1)}
+    thousands = count / (1024 if count % 1024 == 0 else 1000)
+    return _("%(n)s k") % {"n": decimal(thousands) if thousands % 1 else round(thousands)}
 
 
 def in_line(position: int) -> str:
-    """ "Next in line", "2nd in line"."""
+    """A place, such as "Next in line" or "2nd in line"."""
     if position <= 1:
         return _("Next in line")
     # A message for each English ending; other languages translate them all alike.

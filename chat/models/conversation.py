@@ -194,8 +194,9 @@ class Conversation(models.Model):
 
     def mark_seen(self) -> None:
         """Notes that the owner looked, if there is something new to see."""
-        if self.is_ready:
-            now = timezone.now()
+        if self.answered_at and self.is_ready:
+            # A worker on another machine may have a clock that is ahead.
+            now = max(timezone.now(), self.answered_at)
             Conversation.objects.filter(pk=self.pk).update(seen_at=now)
             self.seen_at = now
             self.show_in_lists()

@@ -57,11 +57,13 @@ def message(request: PersonRequest, pk: UUID) -> HttpResponse:
     if not request.htmx:
         return redirect(found)
     found.conversation.mark_seen()
+    shown = thread.one(found)
     return parts(
         request,
         "chat/_message.html",
         "chat/_foot_parts.html",
-        shown=thread.one(found),
+        shown=shown,
+        last=shown,
         conversation=found.conversation,
         composer=Composer(request.user, found.conversation),
     )
@@ -147,6 +149,7 @@ def _part(request: PersonRequest, found: Conversation) -> HttpResponse:
         "chat/_messages.html",
         "chat/_foot_parts.html",
         thread=shown,
+        last=shown.last,
         conversation=found,
         composer=Composer(request.user, found),
     )

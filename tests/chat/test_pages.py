@@ -1,0 +1,239 @@
+"""The pages as a whole: lists, parts of long conversations, deletion and its undoing."""
+
+import re
+import uuid
+from datetime import timedelta
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from chat.models import Conversation, Message, Role
+from inference.models import Server
+from tests.chat.conftest import HTMX, MODEL
+
+
+@pytest.fixture
+def long(ann, server):
+    """A conversation of 70 messages."""
+    conversation = Conversation.objects.create(owner=ann, title="Long", model_name=MODEL)
+    parent = None
+    for number in range(70):
+        parent = Message.objects.create(
+            conversation=conversation,
+            parent=parent,
+            role=Role.ASSISTANT if number % 2 else Role.USER,
+            author=None if number % 2 else ann,
+            text=f"message {number}.",
+            html=f"<p>message {number}.</p>" if number % 2 else "",
+        )
+    conversation.leaf = parent
+    conversation.save()
+    return conversation
+
+
+def numbers(html):
+    return [int(n) for n in re.findall(r"message (\d+)\.", html)]
+
+
+def ids(html):
+    return re.findall(r'<article [^>]*id="message-([^"]+)"', html)
+
+
+@pytest.fixture
+def ann_client(ann, client_of):
+    return client_of(ann)
+
+
+def test_the_names_that_other_programs_rely_on(ann, ask, answer, ann_client):
+    conversation = ask(ann)
+    answer(conversation)
+    html = ann_client.get(conversation.get_absolute_url()).content.decode()
+    assert re.search(r'<textarea[^>]*aria-label="Message"', html)
+    assert re.search(r'<select[^>]*aria-label="Model"', html)
+    assert re.search(r'<nav[^>]*aria-label="Conversations"', html)
+    assert re.search(r'role="log" aria-label="Conversation" aria-live="off"', html)
+    assert re.search(r"<a [^>]*>.*<span>New chat</span></a>", html)
+    assert "Send</button>" in html
+
+
+def test_a_long_conversation_opens_at_its_end(long, ann_client):
+    html = ann_client.get(long.get_absolute_url()).content.decode()
+    assert numbers(html) == list(range(40, 70))
+
+
+def test_the_cost_of_opening_does_not_grow(long, ann_client, django_assert_max_num_queries):
+    url = long.get_absolute_url()
+    ann_client.get(url)
+    with django_assert_max_num_queries(22):
+        ann_client.get(url)
+
+
+def test_older_messages_come_in_parts(long, ann_client):
+    url = reverse("chat:messages", args=[long.pk])
+    first = ids(ann_client.get(long.get_absolute_url()).content.decode())[0]
+    html = ann_client.get(f"{url}?before={first}", headers=HTMX).content.decode()
+    assert numbers(html) == list(range(10, 40))
+    html = ann_client.get(f"{url}?before={ids(html)[0]}", headers=HTMX).content.decode()
+    assert numbers(html) == list(range(10))
+    assert "Older messages" not in html
+
+
+def test_older_messages_without_javascript(long, ann_client):
+    html = ann_client.get(long.get_absolute_url()).content.decode()
+    older = re.search(r'href="(\?before=[^"]+)"', html)[1]
+    html = ann_client.get(long.get_absolute_url() + older).content.decode()
+    assert numbers(html) == list(range(10, 40))
+
+
+def test_a_page_is_brought_up_to_date_from_its_first_message(long, ann_client):
+    url = reverse("chat:messages", args=[long.pk])
+    middle = Message.objects.get(text="message 50.")
+    html = ann_client.get(f"{url}?first={middle.pk}", headers=HTMX).content.decode()
+    assert numbers(html) == list(range(50, 70))
+
+
+def test_a_page_that_is_up_to_date_gets_only_what_follows(long, ann_client):
+    url = reverse("chat:messages", args=[long.pk])
+    middle = Message.objects.get(text="message 67.")
+    html = ann_client.get(f"{url}?after={middle.pk}", headers=HTMX).content.decode()
+    assert numbers(html) == [68, 69]
+
+
+@pytest.mark.parametrize("name", ["before", "after", "first"])
+@pytest.mark.parametrize("value", ["nonsense", "7b8e3fd6-6a4e-4dd5-a41a-0a5c7a4b5a11"])
+def test_ids_of_elsewhere_break_nothing(long, ann_client, name, value):
+    url = reverse("chat:messages", args=[long.pk])
+    assert ann_client.get(f"{url}?{name}={value}", headers=HTMX).status_code in (200, 404)
+    assert ann_client.get(f"{long.get_absolute_url()}?{name}={value}").status_code in (200, 302)
+
+
+def test_a_message_by_itself_leads_to_its_place(long, ann_client):
+    url = reverse("chat:message", args=[long.leaf_id])
+    response = ann_client.get(url)
+    assert response.headers["Location"] == f"{long.get_absolute_url()}#message-{long.leaf_id}"
+
+
+def test_a_message_is_copied_as_it_was_written(long, ann_client):
+    response = ann_client.get(reverse("chat:text", args=[long.leaf_id]))
+    assert response.content == b"message 69."
+    assert response.headers["Content-Type"] == "text/plain; charset=utf-8"
+
+
+def test_the_list_is_grouped_by_day(ann, ask, answer, ann_client):
+    for days in (0, 1, 5, 20, 100):
+        conversation = ask(ann, f"days ago: {days}")
+        answer(conversation)
+        when = timezone.now() - timedelta(days=days)
+        Conversation.objects.filter(pk=conversation.pk).update(updated_at=when)
+    html = ann_client.get("/conversations/", headers=HTMX).content.decode()
+    assert re.findall(r"<h2[^>]*>([^<]*)<", html) == [
+        "Today",
+        "Yesterday",
+        "Last 7 days",
+        "Last 30 days",
+        "Older",
+    ]
+
+
+def test_the_list_marks_what_runs_and_what_is_ready(ann, ask, answer, ann_client):
+    answer(ask(ann, "ready"))
+    ask(ann, "running")
+    html = ann_client.get("/conversations/", headers=HTMX).content.decode()
+    assert html.count("answer ready") == 1
+    assert html.count(">answering<") == 1
+
+
+def test_the_list_marks_the_page_that_asks(ann, ask, ann_client):
+    here = ask(ann).get_absolute_url()
+    headers = HTMX | {"HX-Current-URL": f"http://testserver{here}"}
+    html = ann_client.get("/conversations/", headers=headers).content.decode()
+    assert f'href="{here}" aria-current="page"' in html
+
+
+def test_an_empty_list_says_what_will_stand_there(ann, server, ann_client):
+    assert "Your conversations will stand here" in ann_client.get("/").content.decode()
+
+
+def test_a_long_list_is_shown_in_parts(ann, server, ann_client):
+    Conversation.objects.bulk_create(
+        Conversation(owner=ann, title=f"{n}", model_name=MODEL) for n in range(70)
+    )
+    html = ann_client.get("/conversations/", headers=HTMX).content.decode()
+    assert html.count("<li>") == 50
+    assert "count=100" in html
+    html = ann_client.get("/conversations/?count=100", headers=HTMX).content.decode()
+    assert html.count("<li>") == 70
+
+
+def test_the_list_of_others_is_their_own(ann, bob, ask, client_of):
+    ask(ann, "a secret")
+    assert "a secret" not in client_of(bob).get("/").content.decode()
+
+
+def test_deleting_offers_to_undo_it(ann, ask, ann_client):
+    conversation = ask(ann)
+    page = ann_client.post(reverse("chat:deletion", args=[conversation.pk]), follow=True)
+    html = page.content.decode()
+    restore = reverse("chat:restoration", args=[conversation.pk])
+    assert "Conversation deleted" in html
+    assert restore in html
+    page = ann_client.post(restore, follow=True)
+    assert page.redirect_chain == [(conversation.get_absolute_url(), 302)]
+
+
+def test_undo_is_offered_only_for_a_while_and_to_the_owner(ann, bob, ask, ann_client, client_of):
+    conversation = ask(ann)
+    conversation.mark_deleted()
+    url = f"/?deleted={conversation.pk}"
+    assert "Undo" in ann_client.get(url).content.decode()
+    assert "Undo" not in client_of(bob).get(url).content.decode()
+    Conversation.objects.update(deleted_at=timezone.now() - timedelta(hours=1))
+    assert "Undo" not in ann_client.get(url).content.decode()
+    assert ann_client.get("/?deleted=nonsense").status_code == 200
+
+
+def test_suggestions_fill_the_composer_without_javascript(ann, server, ann_client):
+    page = ann_client.get("/").content.decode()
+    link = re.search(r'href="(\?text=[^"]+)"', page)[1]
+    html = ann_client.get(f"/{link}").content.decode()
+    assert "Turn these notes into minutes with decisions and owners</textarea>" in html
+
+
+def test_without_a_model_the_page_says_what_to_do(mod, ann, db, client_of):
+    assert "ollama pull" in client_of(mod).get("/").content.decode()
+    html = client_of(ann).get("/").content.decode()
+    assert "No model is there yet" in html
+    assert "ollama pull" not in html
+
+
+def test_a_practice_server_is_named_on_every_page(ann, ask, ann_client):
+    url = ask(ann).get_absolute_url()
+    assert "Practice server." not in ann_client.get(url).content.decode()
+    Server.objects.update(practice=True)
+    for page in ("/", url):
+        assert "Practice server." in ann_client.get(page).content.decode()
+
+
+def test_the_next_chat_begins_with_the_model_used_last(ann, ask, answer, ann_client):
+    conversation = ask(ann)
+    answer(conversation)
+    conversation.send(ann, "And?", "pip-think:latest", uuid.uuid4())
+    html = ann_client.get("/").content.decode()
+    assert '<option value="pip-think:latest" selected>' in html
+
+
+def test_looking_at_an_answer_makes_it_seen(ann, ask, answer, ann_client):
+    conversation = ask(ann)
+    answer(conversation)
+    Conversation.objects.update(answered_at=timezone.now())
+    ann_client.get(conversation.get_absolute_url())
+    conversation.refresh_from_db()
+    assert not conversation.is_ready
+
+
+def test_the_theme_of_a_person_is_on_the_page(ann, server, ann_client):
+    assert "data-theme" not in ann_client.get("/").content.decode()
+    ann.theme = "dark"
+    ann.save()
+    assert 'data-theme="dark"' in ann_client.get("/").content.decode()

@@ -1,0 +1,66 @@
+"""Two requests at once, in threads of their own against the real database."""
+
+import uuid
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+
+import pytest
+from django.db import connections
+
+from chat.models import AnswerRunning, Conversation, Message
+from inference.models import Run
+from tests.chat.conftest import MODEL
+
+pytestmark = pytest.mark.django_db(transaction=True)
+AT_ONCE = 4
+
+
+def together(act):
+    """Calls act(number) in several threads at one moment; what they returned or raised."""
+    barrier = Barrier(AT_ONCE)
+
+    def run(number):
+        try:
+            barrier.wait()
+            return act(number)
+        except AnswerRunning as error:
+            return error
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        return list(pool.map(run, range(AT_ONCE)))
+
+
+def test_of_several_questions_at_once_one_is_asked(ann, ask, answer):
+    conversation = ask(ann)
+    answer(conversation)
+    results = together(lambda n: conversation.send(ann, f"question {n}", MODEL, uuid.uuid4()))
+    assert sum(isinstance(result, Message) for result in results) == 1
+    assert Run.objects.open().count() == 1
+    assert conversation.messages.count() == 4
+
+
+def test_a_double_click_sends_once(ann, ask, answer):
+    conversation = ask(ann)
+    answer(conversation)
+    key = uuid.uuid4()
+    results = together(lambda n: conversation.send(ann, "question", MODEL, key))
+    assert len(set(results)) == 1
+    assert conversation.messages.count() == 4
+
+
+def test_a_double_click_begins_one_conversation(ann, server):
+    key = uuid.uuid4()
+    results = together(lambda n: Conversation.start(ann, "question", MODEL, key))
+    assert len(set(results)) == 1
+    assert Conversation.objects.count() == 1
+    assert Run.objects.count() == 1
+
+
+def test_several_continue_at_once(ann, ask, answer):
+    conversation = ask(ann)
+    answer(conversation, "Because", Run.Status.STOPPED)
+    leaf = conversation.leaf
+    together(lambda n: conversation.continue_(leaf, ann))
+    assert Run.objects.open().count() == 1

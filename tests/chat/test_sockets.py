@@ -1,0 +1,121 @@
+"""The sockets of open pages, over the application's real route."""
+
+import asyncio
+import json
+import uuid
+
+import pytest
+from channels.testing import WebsocketCommunicator
+from django.db import transaction
+
+from accounts.database import in_database
+from accounts.sockets import NOT_FOUND, SIGNED_OUT
+from inference.models import Run
+from tests.chat.conftest import MODEL
+from tests.people import socket_headers
+from webchat.asgi import application
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+async def open_socket(async_client_of):
+    """A function: opens a person's socket (None: a stranger's) at a path."""
+    opened = []
+
+    async def open_one(person, path):
+        client = await in_database(async_client_of, person) if person else None
+        socket = WebsocketCommunicator(application, path, headers=socket_headers(client))
+        opened.append(socket)
+        await socket.connect()
+        return socket
+
+    yield open_one
+    for socket in opened:
+        await socket.disconnect()
+
+
+async def heard(socket):
+    return json.loads(await socket.receive_from(5))
+
+
+async def close_code(socket):
+    return (await socket.receive_output(5))["code"]
+
+
+async def test_a_page_is_told_to_catch_up(ann, ask, open_socket):
+    conversation = await in_database(ask, ann)
+    socket = await open_socket(ann, f"/ws/conversations/{conversation.pk}/")
+    assert await heard(socket) == {"kind": "thread"}
+
+
+async def test_a_page_without_a_conversation_follows_the_list(ann, ask, open_socket):
+    socket = await open_socket(ann, "/ws/")
+    assert await heard(socket) == {"kind": "list"}
+    await in_database(ask, ann)
+    assert await heard(socket) == {"kind": "list"}
+
+
+async def test_a_stranger_is_sent_away(ann, ask, open_socket):
+    conversation = await in_database(ask, ann)
+    socket = await open_socket(None, f"/ws/conversations/{conversation.pk}/")
+    assert await close_code(socket) == SIGNED_OUT
+
+
+async def test_others_find_nothing(ann, eve, ask, open_socket):
+    conversation = await in_database(ask, ann)
+    socket = await open_socket(eve, f"/ws/conversations/{conversation.pk}/")
+    assert await close_code(socket) == NOT_FOUND
+
+
+async def test_others_hear_nothing_of_a_question(ann, eve, ask, open_socket):
+    socket = await open_socket(eve, "/ws/")
+    assert await heard(socket) == {"kind": "list"}
+    await in_database(ask, ann)
+    assert await socket.receive_nothing()
+
+
+async def test_a_question_reaches_every_page_that_shows_the_conversation(
+    ann, ask, answer, open_socket
+):
+    conversation = await in_database(ask, ann)
+    await in_database(answer, conversation)
+    sockets = [await open_socket(ann, f"/ws/conversations/{conversation.pk}/") for _ in range(2)]
+    for socket in sockets:
+        assert await heard(socket) == {"kind": "thread"}
+    last = str(conversation.leaf_id)
+    await in_database(conversation.send, ann, "And now?", MODEL, uuid.uuid4())
+    for socket in sockets:
+        hints = [await heard(socket), await heard(socket)]
+        assert {"kind": "thread", "after": last} in hints
+        assert {"kind": "list"} in hints
+
+
+async def test_the_end_of_an_answer_is_told(ann, ask, answer, open_socket):
+    conversation = await in_database(ask, ann)
+    socket = await open_socket(ann, f"/ws/conversations/{conversation.pk}/")
+    assert await heard(socket) == {"kind": "thread"}
+    await in_database(answer, conversation, "Because", Run.Status.STOPPED)
+    hints = [await heard(socket), await heard(socket)]
+    assert {"kind": "changed", "message": str(conversation.leaf_id)} in hints
+
+
+async def test_what_is_rolled_back_is_not_told(ann, ask, answer, open_socket):
+    conversation = await in_database(ask, ann)
+    socket = await open_socket(ann, f"/ws/conversations/{conversation.pk}/")
+    assert await heard(socket) == {"kind": "thread"}
+    await in_database(_send_and_roll_back, conversation, ann)
+    assert await socket.receive_nothing()
+
+
+async def test_several_pages_cost_no_waiting_for_each_other(ann, ask, open_socket):
+    conversation = await in_database(ask, ann)
+    path = f"/ws/conversations/{conversation.pk}/"
+    sockets = await asyncio.gather(*(open_socket(ann, path) for _ in range(5)))
+    assert [await heard(socket) for socket in sockets] == [{"kind": "thread"}] * 5
+
+
+def _send_and_roll_back(conversation, person):
+    with transaction.atomic():
+        conversation.show_in_lists()
+        transaction.set_rollback(True)
