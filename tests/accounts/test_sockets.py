@@ -7,11 +7,12 @@ import pytest
 from channels.layers import get_channel_layer
 from channels.routing import URLRouter
 from channels.testing import WebsocketCommunicator
+from django.conf import settings
 from django.contrib.sessions.models import Session
 from django.urls import path
 
 from accounts import sockets, watch
-from accounts.closing import person_group
+from accounts.closing import person_group, session_group
 from accounts.database import in_database
 from accounts.sockets import Socket
 from tests.people import PASSWORD, socket_headers
@@ -324,7 +325,21 @@ async def test_a_layer_that_is_down_refuses_the_handshake(knock, signed_in, monk
     assert not (await knock(socket_headers(signed_in)).connect())[0]
 
 
-async def test_a_page_that_takes_nothing_is_given_up(signed_in, monkeypatch, ann):
+@pytest.fixture
+def left(monkeypatch):
+    """The groups that were left."""
+    groups, layer = set(), get_channel_layer()
+    discard = layer.group_discard
+
+    async def group_discard(group, channel):
+        groups.add(group)
+        await discard(group, channel)
+
+    monkeypatch.setattr(layer, "group_discard", group_discard)
+    return groups
+
+
+async def test_a_page_that_takes_nothing_is_given_up(signed_in, monkeypatch, ann, left):
     monkeypatch.setattr(sockets, "SEND_TIMEOUT_S", 0)
     inbox, sent = asyncio.Queue(), []
 
@@ -341,15 +356,15 @@ async def test_a_page_that_takes_nothing_is_given_up(signed_in, monkeypatch, ann
     }
     await application(scope, inbox.get, send)
     assert sent == ["websocket.accept", "websocket.send", "websocket.close"]
-    assert person_group(ann.pk) not in get_channel_layer().groups
+    assert person_group(ann.pk) in left
 
 
-async def test_leaves_its_groups_when_the_page_goes(knock, signed_in, ann):
+async def test_leaves_its_groups_when_the_page_goes(knock, signed_in, ann, left):
     socket = knock(socket_headers(signed_in))
     await enter(socket)
-    assert person_group(ann.pk) in get_channel_layer().groups
     await socket.disconnect()
-    assert not {person_group(ann.pk), "room.attic"} & set(get_channel_layer().groups)
+    session_key = signed_in.cookies[settings.SESSION_COOKIE_NAME].value
+    assert left == {person_group(ann.pk), session_group(session_key), "room.attic"}
 
 
 async def test_a_new_secret_key_signs_nobody_out(knock, signed_in, settings, ann):
