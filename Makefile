@@ -10,7 +10,7 @@ run:
 test:
 	@tools/setup base dev
 	@tools/browser
-	@exec .venv/bin/pytest -n 2 --dist loadfile $(ARGS)
+	@tools/test $(ARGS)
 
 test-fast:
 	@tools/setup base dev

@@ -1,9 +1,9 @@
-"""Loaded before the settings: each process of the tests has a data folder and settings of its own."""
+"""Loaded before the settings: each process has a data folder and settings of its own."""
 
 import os
 import tempfile
 
-# What .ci/run and a developer may choose for the tests; nothing else of theirs, and no .env, has a say.
+# What .ci/run and a developer may choose; nothing else of theirs, and no .env, has a say.
 KEPT = {
     "WEBCHAT_DATABASE_URL",
     "WEBCHAT_REDIS_URL",

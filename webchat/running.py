@@ -1,12 +1,15 @@
 """What lives in a process besides the web server: the worker, and the choice of Ollama servers."""
 
 import asyncio
+import logging
 from collections.abc import Callable
 
 from accounts import setting_up
 from accounts.database import in_database
 from inference.servers import Choice, choose_servers
 from inference.worker import Worker
+
+log = logging.getLogger(__name__)
 
 Say = Callable[[str], None]
 
@@ -17,15 +20,19 @@ class Work:
     def __init__(self, say: Say) -> None:
         self.worker = Worker()
         self._say = say
-        self._choosing: asyncio.Task[Choice] | None = None
+        self._choosing: asyncio.Task[Choice | None] | None = None
 
     async def start(self) -> None:
         """Starts the worker. The servers are asked meanwhile: the page does not wait for Ollama."""
         await self.worker.start()
         self._choosing = asyncio.create_task(self._choose())
 
-    async def _choose(self) -> Choice:
-        choice = await choose_servers()
+    async def _choose(self) -> Choice | None:
+        try:
+            choice = await choose_servers()
+        except Exception:
+            log.exception("Could not find out which servers there are")
+            return None
         for line in choice.words:
             self._say(line)
         return choice
