@@ -26,7 +26,7 @@ class ModelChoice:
 
     name: str
     details: str  # "8.0B · Q4_K_M", "" where Ollama tells nothing
-    loaded: bool
+    loaded: bool  # by a server that answers
     answering: bool  # a server that has it answers now
     capabilities: frozenset[str]  # what every server's copy can do
     num_ctx: int | None  # tokens; in force where it is loaded, the smallest of several
@@ -97,7 +97,7 @@ def _choice(name: str, copies: "Iterable[Model]") -> ModelChoice:
     return ModelChoice(
         name=name,
         details=copies[0].details,
-        loaded=any(copy.loaded for copy in copies),
+        loaded=any(copy.loaded and copy.server.error == "" for copy in copies),
         answering=any(copy.server.error == "" for copy in copies),
         capabilities=frozenset.intersection(*(frozenset(copy.capabilities) for copy in copies)),
         num_ctx=min((window for window in windows if window), default=None),

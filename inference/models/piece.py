@@ -1,8 +1,9 @@
 import re
+from collections.abc import Sequence
 from typing import NamedTuple
 from uuid import UUID
 
-from django.db import models
+from django.db import connection, models
 
 # NUL and halves of surrogate pairs: JSON may hold them, PostgreSQL and UTF-8 do not.
 UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
@@ -21,14 +22,28 @@ class Written(NamedTuple):
 
 
 class RunPieceQuerySet(models.QuerySet["RunPiece"]):
-    def put(self, pieces: "list[RunPiece]") -> None:
-        """Saves pieces; one that starts where a saved one starts takes its place."""
-        self.bulk_create(
-            pieces,
-            update_conflicts=True,
-            unique_fields=["run", "start"],
-            update_fields=["thinking", "text"],
-        )
+    def put(self, pieces: Sequence[tuple[UUID, int, Written]]) -> None:
+        """Saves what runs wrote: the run's id, the start, the texts; one of each run at most.
+
+        One that starts where a saved one starts takes its place.
+        """
+        if not pieces:
+            return
+        # By hand, as bulk_create takes three times as long and this is done twice a second.
+        rows = ", ".join(["(%s, %s, %s, %s)"] * len(pieces))
+        sql = f"""
+            INSERT INTO inference_runpiece (run_id, start, thinking, text) VALUES {rows}
+            ON CONFLICT (run_id, start) DO UPDATE
+            SET thinking = excluded.thinking, text = excluded.text
+        """  # noqa: S608  only the number of rows goes in
+        key = models.UUIDField()
+        parameters: list[object] = []
+        for run_id, start, written in pieces:
+            parameters += (key.get_db_prep_value(run_id, connection), start)
+            # One text that the database refuses would keep all the others from being saved.
+            parameters += (UNSTORABLE.sub("\N{REPLACEMENT CHARACTER}", text) for text in written)
+        with connection.cursor() as cursor:
+            cursor.execute(sql, parameters)
 
     def joined(self) -> Written:
         """All of them, which are one run's, as one."""
@@ -42,7 +57,7 @@ class RunPieceQuerySet(models.QuerySet["RunPiece"]):
         whole = pieces.joined()
         if len(pieces) > 1:
             pieces.delete()
-            self.put([RunPiece.of(run_id, 0, whole)])
+            self.put([(run_id, 0, whole)])
 
 
 class RunPiece(models.Model):
@@ -71,9 +86,3 @@ class RunPiece(models.Model):
 
     def __str__(self) -> str:
         return f"{self.start}: {self.text[:40]}"
-
-    @classmethod
-    def of(cls, run_id: UUID, start: int, written: Written) -> "RunPiece":
-        # One text that the database refuses would keep all the others from being saved.
-        thinking, text = (UNSTORABLE.sub("\N{REPLACEMENT CHARACTER}", part) for part in written)
-        return cls(run_id=run_id, start=start, thinking=thinking, text=text)

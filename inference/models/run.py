@@ -96,7 +96,7 @@ class RunQuerySet(models.QuerySet["Run"]):
             run = Run.objects.get(pk=pk)
             if last is not None and last.length:
                 start = run.offset if start is None else start
-                RunPiece.objects.put([RunPiece.of(pk, start, last)])
+                RunPiece.objects.put([(pk, start, last)])
                 run.offset = start + last.length
                 run.save(update_fields=["offset"])
             RunPiece.objects.gather(pk)

@@ -29,8 +29,8 @@ def claim(
     ours = Run.objects.waiting().filter(purpose__in=purposes)
     if only is not None:
         ours = ours.filter(pk__in=only)
-    # Most looks find nothing: they take no lock.
-    if limit == 0 or not ours.exists():
+    # Most looks find nothing to do or no slot: they take no lock.
+    if limit == 0 or not state.some_slot_is_free(set(ours.values_list("model_name", flat=True))):
         return []
     with transaction.atomic():
         found = state.read(now, lock=True)

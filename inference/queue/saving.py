@@ -50,7 +50,7 @@ def save(owner: str, progress: Iterable[Progress], now: datetime) -> Saved:
                 first.update(first_token_at=piece.first_token_at)
         RunPiece.objects.put(
             [
-                RunPiece.of(piece.run_id, piece.start, Written(piece.thinking, piece.text))
+                (piece.run_id, piece.start, Written(piece.thinking, piece.text))
                 for piece in kept
                 if piece.thinking or piece.text
             ]

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import Count, F, Q, QuerySet
 from django.db.models.functions import Coalesce
 
 from inference.fairness import AT_LEAST, Share, slot_seconds
@@ -45,6 +45,22 @@ def read(now: datetime, *, lock: bool = False) -> State:
     ]
     shares = _shares({run.who for run in waiting}, running, now)
     return State(Board(machines, running, waiting, now), waiting, running, shares)
+
+
+def some_slot_is_free(models: set[str]) -> bool:
+    """Whether one of these models has a slot that no run holds, on a server that answers."""
+    if not models:
+        return False
+    held = Run.objects.running().filter(model_name__in=models)
+    taken = {
+        (server, name): count
+        for server, name, count in held.values_list("server_id", "model_name").annotate(Count("pk"))
+    }
+    seats = Model.objects.runnable().filter(name__in=models, server__error="")
+    return any(
+        taken.get((server, name), 0) < slots
+        for server, name, slots in seats.values_list("server_id", "name", "server__slots")
+    )
 
 
 _WHO = Coalesce(F("person_id"), F("key_id"))
