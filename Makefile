@@ -1,6 +1,8 @@
 # `make run` starts the chat, `make test` runs every test; both do their own set-up.
 # PYTHON=… names the Python for .venv, ARGS=… adds to the command (make test ARGS="-k fair").
 
+ALL = base postgres redis dev
+
 .PHONY: run test test-fast bench lint format lock
 
 run:
@@ -8,12 +10,12 @@ run:
 	@exec .venv/bin/webchat serve --migrate $(ARGS)
 
 test:
-	@tools/setup base dev
+	@tools/setup $(ALL)
 	@tools/browser
 	@tools/test $(ARGS)
 
 test-fast:
-	@tools/setup base dev
+	@tools/setup $(ALL)
 	@exec .venv/bin/pytest -n 2 --dist loadfile -m "not browser and not processes" $(ARGS)
 
 bench:
@@ -21,7 +23,7 @@ bench:
 	@exec .venv/bin/python -m bench $(ARGS)
 
 lint:
-	@tools/setup base postgres redis dev
+	@tools/setup $(ALL)
 	@.venv/bin/ruff check
 	@.venv/bin/ruff format --check
 	@.venv/bin/mypy
