@@ -46,6 +46,7 @@ class Client:
         self._base = _base(url)
         self._timeouts = timeouts or Timeouts()
         self._permits = asyncio.Semaphore(most_connections)
+        self._running: set[Exchange] = set()
         # The system's certificates, among which a company's own may be.
         ssl_context = ssl.create_default_context() if self._base.scheme == "https" else None
         self._http = httpx.AsyncClient(
@@ -63,7 +64,8 @@ class Client:
         )
 
     async def close(self) -> None:
-        """Lets go of what the client holds. Answers that still come are ended by their users."""
+        """Closes all connections; who still reads an answer gets Interrupted."""
+        await asyncio.gather(*(exchange.end("the client was closed") for exchange in self._running))
         await self._http.aclose()
 
     def chat(self, request: ChatRequest) -> Answer:
@@ -149,7 +151,7 @@ class Client:
         content = None if body is None else json.dumps(body, allow_nan=False).encode("ascii")
         headers = {"Content-Type": "application/json"} if content else {}
         request = self._http.build_request(method, path, content=content, headers=headers)
-        return Exchange(self._http, request, self._permits, self._timeouts, total)
+        return Exchange(self._http, request, self._permits, self._running, self._timeouts, total)
 
 
 def _base(url: str) -> httpx.URL:

@@ -6,7 +6,7 @@ from typing import Self
 
 import httpx
 
-from .errors import BadAnswer, Busy, Interrupted, Unreachable
+from .errors import BadAnswer, Busy, Interrupted, OllamaError, Unreachable
 from .network import PACE, PacedStream
 from .refusals import refusal
 
@@ -39,14 +39,17 @@ class Exchange:
         http: httpx.AsyncClient,
         request: httpx.Request,
         permits: asyncio.Semaphore,
+        running: "set[Exchange]",
         timeouts: Timeouts,
         total: float | None = None,
     ) -> None:
+        """It is in `running` until its connection is closed; `total` seconds are for all of it."""
         self._http = http
         self._request = request
         self._permits = permits
+        self._running = running
         self._timeouts = timeouts
-        self._total = total  # seconds for all of it
+        self._total = total
 
         self._loop = asyncio.get_running_loop()
         self._came: list[bytes] = []
@@ -66,12 +69,16 @@ class Exchange:
 
     async def __aenter__(self) -> Self:
         self._task = asyncio.create_task(self._exchange())
-        _running.add(self._task)
-        self._task.add_done_callback(_running.discard)
+        self._running.add(self)  # also for the loop, which would let a task be collected
+        self._task.add_done_callback(lambda _: self._running.discard(self))
         return self
 
     async def __aexit__(self, *exception: object) -> None:
-        self._cancel()
+        await self.end("we went away")
+
+    async def end(self, why: str) -> None:
+        """Closes the connection; who still reads gets Interrupted, with `why`."""
+        self._cancel(Interrupted(why))
         if self._task:
             await asyncio.wait([self._task])  # if we are cancelled here, the task still ends
 
@@ -164,19 +171,16 @@ class Exchange:
             self._watch = self._loop.call_at(due, self._look)
             return
         if self._network is None and self._deadline is not None:
-            self._error = Unreachable(f"no answer for {self._total:g} s")
+            self._cancel(Unreachable(f"no answer for {self._total:g} s"))
         else:
-            self._error = Interrupted(f"nothing came for {now - self._last_sign:.0f} s")
-        self._cancel()
-        _wake(self._reader)
+            self._cancel(Interrupted(f"nothing came for {now - self._last_sign:.0f} s"))
 
-    def _cancel(self) -> None:
-        if self._task and not self._cancelled:
+    def _cancel(self, error: OllamaError) -> None:
+        if self._task and not self._task.done() and not self._cancelled:
             self._cancelled = True
+            self._error = self._error or error
             self._task.cancel()
-
-
-_running: set[asyncio.Task[None]] = set()  # the loop itself would let them be collected
+            _wake(self._reader)
 
 
 def _wake(waiter: asyncio.Future[None] | None) -> None:
