@@ -7,7 +7,7 @@ from urllib.parse import urlencode, urlsplit
 
 from asgiref.sync import iscoroutinefunction
 from django.conf import settings
-from django.http import HttpRequest, HttpResponseBase
+from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import resolve_url
 from django.utils import timezone, translation
 from django.utils.decorators import sync_and_async_middleware
@@ -44,7 +44,10 @@ def as_the_person_has_it(get_response: Get) -> Get | Callable[[HttpRequest], Awa
 
 @sync_and_async_middleware
 def expired_sign_in(get_response: Get) -> Get | Callable[[HttpRequest], Awaitable[Any]]:
-    """Leads a page of htmx to the sign-in page and back, instead of swapping that page in."""
+    """Where `login_required` sends a stranger away, leads them back to the page they were on.
+
+    A page of htmx goes to the sign-in page as a whole, instead of swapping it in.
+    """
     if iscoroutinefunction(get_response):
 
         async def later(request: HttpRequest) -> HttpResponseBase:
@@ -73,10 +76,13 @@ def _take_over(request: HttpRequest, person: Any) -> None:
 
 def _led_away(request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
     htmx: HtmxDetails = request.htmx  # type: ignore[attr-defined]
-    if response.status_code != 302 or not htmx:
+    if response.status_code != 302 or (request.method in ("GET", "HEAD") and not htmx):
         return response
+    wanted = urlsplit(response["Location"])
     sign_in = resolve_url(settings.LOGIN_URL)
-    if urlsplit(response["Location"]).path != sign_in:
+    if wanted.path != sign_in or not wanted.query:
         return response
-    page = htmx.current_url_abs_path or "/"
-    return HttpResponseClientRedirect(f"{sign_in}?{urlencode({'next': page})}")
+    # Back to the page, not to the part of it or the change that was asked for.
+    page = (htmx.current_url_abs_path if htmx else None) or "/"
+    there = f"{sign_in}?{urlencode({'next': page})}"
+    return HttpResponseClientRedirect(there) if htmx else HttpResponseRedirect(there)

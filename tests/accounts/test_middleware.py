@@ -82,6 +82,10 @@ def test_a_page_of_htmx_is_led_away_and_back_to_itself(client, db):
     assert response["HX-Redirect"] == "/sign-in/?next=%2Fconversations%2F1%2F%3Fa%3Db"
 
 
+def test_a_form_of_a_stranger_does_not_lead_back_to_its_address(client, db):
+    assert client.post("/guarded/").url == "/sign-in/?next=%2F"
+
+
 def test_a_page_of_another_host_is_not_led_back_there(client, db):
     headers = {"HX-Request": "true", "HX-Current-URL": "https://evil.example/x"}
     assert client.get("/guarded/", headers=headers)["HX-Redirect"] == "/sign-in/?next=%2F"
