@@ -5,13 +5,13 @@ in the same order, and words of errors. Times, digests and the wording of answer
 """
 
 import json
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import Awaitable, Callable
 from itertools import groupby
 from typing import Any
 
 import pytest
 
-from inference.practice import PracticeModel, PracticeServer, Script
+from inference.practice import PracticeModel, PracticeServer
 from inference.practice.models import Models
 from inference.practice.names import Name
 
@@ -51,11 +51,10 @@ ASIDE = {
 
 
 @pytest.fixture
-async def server() -> AsyncIterator[PracticeServer]:
-    server = PracticeServer(models=RECORDED, script=Script(speed=0, load_seconds=0))
-    await server.start()
-    yield server
-    await server.stop()
+def server(server: PracticeServer) -> PracticeServer:
+    """Has the models of the recordings."""
+    server.models = Models(RECORDED)
+    return server
 
 
 async def post(server: PracticeServer, path: str, **body: Any) -> Answer:
