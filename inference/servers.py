@@ -10,7 +10,7 @@ from django.db import transaction
 from django.utils.translation import gettext
 
 from accounts.database import in_database
-from inference import addresses, heartbeats, status, wakeups
+from inference import addresses, heartbeats, status
 from inference.catalogue import REFRESH
 from inference.models import Job, Server
 from inference.ollama import Client, OllamaError, Timeouts
@@ -73,8 +73,6 @@ def adopt(url: str) -> Server:
     """
     server = _use(addresses.normal(url))
     _end_practice()
-    Job.objects.submit(REFRESH, server=server)
-    transaction.on_commit(wakeups.wake_worker)
     return server
 
 
@@ -118,6 +116,7 @@ def _use(url: str) -> Server:
             "slots": settings.OLLAMA_SLOTS,
         },
     )
+    Job.objects.submit(REFRESH, server=server)
     return server
 
 
@@ -141,7 +140,7 @@ def _practice_url() -> str | None:
 
 def _use_practice(url: str) -> None:
     """One row, whatever its port is this time."""
-    Server.objects.update_or_create(
+    server, _ = Server.objects.update_or_create(
         practice=True,
         defaults={
             "url": url,
@@ -150,8 +149,14 @@ def _use_practice(url: str) -> None:
             "checked_at": None,
             "slots": settings.OLLAMA_SLOTS,
         },
-        create_defaults={"url": url, "name": PRACTICE_NAME, "slots": settings.OLLAMA_SLOTS},
+        create_defaults={
+            "url": url,
+            "name": PRACTICE_NAME,
+            "practice": True,
+            "slots": settings.OLLAMA_SLOTS,
+        },
     )
+    Job.objects.submit(REFRESH, server=server)
 
 
 def _practice_words(url: str) -> str:
