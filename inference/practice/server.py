@@ -97,9 +97,8 @@ class PracticeServer:
         await asyncio.gather(*(connection.gone for connection in connections))
 
     def change(self, script: Script) -> None:
-        """Follows this script from now on."""
+        """Follows this script from now on; what stalls goes on stalling."""
         self.script = script
-        self.let_go()
 
     def let_go(self) -> None:
         """Ends every stall that waits for it."""
@@ -112,6 +111,7 @@ class PracticeServer:
         self.memory.clear()
         self.log.clear()
         self.change(self.first_script)
+        self.let_go()
 
     async def answer(self, exchange: Exchange) -> None:
         """Sends one whole answer. Raises HungUp where the script cuts it off."""
