@@ -26,10 +26,14 @@ class EntranceForm(forms.Form):
 
     def focus(self) -> None:
         """Puts the cursor where something is to be typed: the first wrong or the first empty."""
-        empty = [name for name in self.fields if not self[name].value()]
+        empty = [name for name in self.fields if self._shows_nothing(name)]
         wrong = [name for name in self.fields if name in self.errors]
         for name in (wrong or empty)[:1]:
             self.fields[name].widget.attrs["autofocus"] = True
+
+    def _shows_nothing(self, name: str) -> bool:
+        hides_it = isinstance(self.fields[name].widget, forms.PasswordInput)
+        return hides_it or not self[name].value()
 
 
 def _password(label: Any, autocomplete: str) -> forms.CharField:
