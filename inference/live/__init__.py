@@ -1,0 +1,1 @@
+"""Running answers as pages see them: Markdown rendered safely, live frames, snapshots."""

@@ -1,0 +1,94 @@
+"""Markdown's top-level blocks, as the parser's events."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import pyromark
+from pyromark import Options
+
+from inference.live.formulas import Range, Source, take_out
+
+_OPTIONS = (
+    Options.ENABLE_TABLES
+    | Options.ENABLE_FOOTNOTES
+    | Options.ENABLE_STRIKETHROUGH
+    | Options.ENABLE_TASKLISTS
+    | Options.ENABLE_MATH
+)
+_PARSER = pyromark.Markdown(options=_OPTIONS)
+
+_FENCE = re.compile(rb"`{3,}|~{3,}")
+
+# pyromark's Event, as `match` would be slow here: a str, or a dict with one item.
+Event = Any
+
+
+@dataclass(slots=True)
+class Block:
+    """A block of the top level. Offsets are bytes; `start` is that of its first line."""
+
+    start: int
+    end: int = 0
+    events: list[tuple[Event, int, int]] = field(default_factory=list)
+
+    @property
+    def is_fenced(self) -> bool:
+        """Whether it is a code block between fences."""
+        first = self.events[0][0]
+        return (
+            type(first) is dict
+            and type(tag := first.get("Start")) is dict
+            and type(tag.get("CodeBlock")) is dict
+        )
+
+
+def source_of(text: str) -> Source:
+    """The text with its formulas taken out. It must be plain()."""
+    return take_out(text, _code_ranges)
+
+
+def blocks(source: Source) -> list[Block]:
+    """All top-level blocks, in order. Link reference definitions are none."""
+    found = []
+    depth = 0
+    block = None
+    data = source.data
+    for event, span in _PARSER.events_with_range(source.text, merge_text=True):
+        start = span["start"]
+        if block is None:
+            # The parser leaves out the indentation, which says how a block is read when it is
+            # parsed again on its own.
+            block = Block(data.rfind(b"\n", 0, start) + 1)
+        block.events.append((event, start, span["end"]))
+        if type(event) is dict:
+            if "Start" in event:
+                depth += 1
+            elif "End" in event:
+                depth -= 1
+        if depth == 0:
+            block.end = span["end"]
+            found.append(block)
+            block = None
+    return found
+
+
+def is_closed_fence(code: bytes) -> bool:
+    """Whether a fenced code block, as it stands in the text, ends with its closing fence."""
+    opening, _, rest = code.rstrip(b"\n").partition(b"\n")
+    fence = _FENCE.match(opening)
+    last = rest.rpartition(b"\n")[2].strip(b" \t>")
+    return fence is not None and last.startswith(fence[0]) and not last.strip(fence[0][:1])
+
+
+def _code_ranges(text: str) -> list[Range]:
+    return list(_codes(text))
+
+
+def _codes(text: str) -> Iterator[Range]:
+    for event, span in _PARSER.events_with_range(text, merge_text=True):
+        if type(event) is dict and (
+            "Code" in event or (type(tag := event.get("Start")) is dict and "CodeBlock" in tag)
+        ):
+            yield span["start"], span["end"]
