@@ -17,6 +17,8 @@ log = logging.getLogger(__name__)
 
 # Go's limit of a header block, in bytes.
 LONGEST_HEAD = 1 << 20
+# A longer body is answered, but not kept in the log.
+LONGEST_LOGGED = 1 << 20
 
 
 class Connection(asyncio.Protocol):
@@ -118,7 +120,8 @@ class Connection(asyncio.Protocol):
             {name.decode(): value.decode("latin-1") for name, value in self._head.headers},
             b"".join(self._body),
         )
-        asked = Asked(request.method, request.path, dict(request.headers), request.json())
+        logged = request.json if len(request.body) <= LONGEST_LOGGED else None
+        asked = Asked(request.method, request.path, dict(request.headers), logged)
         self._asked = asked
         if not request.path.startswith("/practice/"):
             self.server.log.add(asked)

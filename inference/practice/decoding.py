@@ -29,7 +29,8 @@ def body(raw: bytes, struct: str, fields: Mapping[str, Reader]) -> dict[str, Any
         raise Failure(
             400, f"json: cannot unmarshal {_kind(value)} into Go value of type api.{struct}"
         )
-    return record(fields)(value, struct)  # type: ignore[no-any-return]
+    found: dict[str, Any] = record(fields)(value, struct)
+    return found
 
 
 def _first_value(text: str) -> Any:

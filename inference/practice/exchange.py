@@ -5,6 +5,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from email.utils import formatdate
+from functools import cached_property
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
@@ -45,6 +46,7 @@ class Request:
     headers: Mapping[str, str]
     body: bytes
 
+    @cached_property
     def json(self) -> Any:
         """The body if it is JSON, else as text: for the log and the scripts."""
         text = self.body.decode("utf-8", "replace")
@@ -53,9 +55,10 @@ class Request:
         except (ValueError, RecursionError):
             return text or None
 
+    @property
     def model(self) -> str:
         """The model it names, "" if none."""
-        body = self.json()
+        body = self.json
         name = (body.get("model") or body.get("name")) if isinstance(body, dict) else None
         return name if isinstance(name, str) else ""
 
@@ -166,11 +169,11 @@ class Exchange:
         short = len(data) <= LONGEST_WITH_LENGTH
         if self.request.method == "HEAD" or (short or not self._connection.speaks_chunks):
             self.head(status, [*headers, ("Content-Length", str(len(data)))])
-            body = b"" if self.request.method == "HEAD" else data
-            self._connection.send(h11.Data(data=body))
+            if self.request.method != "HEAD":
+                self._connection.send(h11.Data(data=data))
             self._connection.send(h11.EndOfMessage())
             return
         self.head(status, [*headers, ("Transfer-Encoding", "chunked")])
-        body_out = Body(self._connection.transport)
-        body_out.write([data])
-        self.close(body_out)
+        body = Body(self._connection.transport)
+        body.write([data])
+        self.close(body)

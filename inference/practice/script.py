@@ -7,7 +7,10 @@ from typing import Any, Self
 
 
 class Kind(StrEnum):
-    """What goes wrong. Those of a stream strike after `after_lines` lines, at once when it is 0."""
+    """What goes wrong, in streams after `after_lines` lines, at once when it is 0.
+
+    What does not stream is struck as a whole; HUGE and SPLIT are for streams only.
+    """
 
     REFUSE = (
         "refuse"  # the connection is closed as soon as it is there; `path`, `model` don't count

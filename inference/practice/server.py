@@ -129,7 +129,7 @@ class PracticeServer:
             routes.missing(exchange)
             return
         if not tests:
-            exchange.faults = self.script.strike(request.path, request.model())
+            exchange.faults = self.script.strike(request.path, request.model)
         try:
             await self._meet_faults(exchange)
             await handler(exchange)

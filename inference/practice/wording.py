@@ -16,7 +16,6 @@ INTRODUCTION = "This is the practice server; no model is behind it."
 HINT = (
     "You can ask me to show Markdown, a table, code, maths, lists, links, emoji or a long answer."
 )
-# A short answer that programs which ask for a title can show.
 _LONG = re.compile(r"\blong (answer|story|text)\b")
 _VERY = re.compile(r"\bvery long\b")
 PARAGRAPHS, MANY_PARAGRAPHS = 30, 300
