@@ -1,0 +1,67 @@
+"""Fills an empty data folder for the bench: people with sessions, each with an empty conversation.
+
+Prints a JSON list of {"session", "conversation", "form"}. Run with the bench's own data folder.
+"""
+
+import json
+import os
+import sys
+import uuid
+
+import django
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "webchat.settings")
+django.setup()
+
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+from django.contrib.sessions.backends.db import SessionStore
+from django.core.management import call_command
+
+from accounts.models import Person
+from chat.models import Conversation, Message
+from chat.models.role import Role
+
+BACKEND = "accounts.backends.ByUsername"
+MODEL = "bench:latest"
+LONG_PAGE = 15  # questions and as many answers, of 2 kB each
+
+
+def session_of(person: Person) -> str:
+    session = SessionStore()
+    session[SESSION_KEY] = str(person.pk)
+    session[BACKEND_SESSION_KEY] = BACKEND
+    session[HASH_SESSION_KEY] = person.get_session_auth_hash()
+    session.create()
+    return str(session.session_key)
+
+
+def reader(number: int) -> dict[str, object]:
+    person = Person.objects.create_person(f"reader{number}", None)
+    conversation = Conversation.objects.create(owner=person, title="Bench", model_name=MODEL)
+    form = {"text": "Go", "key": str(uuid.uuid4()), "model": MODEL}
+    return {
+        "session": session_of(person),
+        "conversation": str(conversation.pk),
+        "form": form,
+    }
+
+
+def long_page() -> dict[str, object]:
+    """One more person, whose conversation holds 30 messages of 2 kB."""
+    made = reader(-1)
+    conversation = Conversation.objects.get(pk=made["conversation"])
+    words = "All work and no play makes a dull page. " * 51
+    parent = None
+    for n in range(2 * LONG_PAGE):
+        role = Role.ASSISTANT if n % 2 else Role.USER
+        parent = Message.objects.create(
+            conversation=conversation, parent=parent, role=role, text=words, model_name=MODEL
+        )
+    conversation.leaf = parent
+    conversation.save()
+    return made
+
+
+if __name__ == "__main__":
+    call_command("migrate", verbosity=0)
+    print(json.dumps([*(reader(n) for n in range(int(sys.argv[1]))), long_page()]))
