@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.db import transaction
 from django.dispatch import receiver
 
 from accounts.models import Person
@@ -12,5 +13,11 @@ from inference.models import Run
 @receiver(person_deactivated)
 def stop_runs(*, person: Person, **_: Any) -> None:
     """Who was deactivated leaves the line, and what runs for them is stopped."""
-    for run in Run.objects.open().filter(person=person):
-        run.request_stop()
+
+    def stop() -> None:
+        for run in Run.objects.open().filter(person=person):
+            run.request_stop()
+
+    # One transaction each: holding several rows here while a worker saves them all in another
+    # order would lock both.
+    transaction.on_commit(stop)

@@ -243,10 +243,13 @@ class TestFailMissing:
 
 
 class TestDeactivation:
-    def test_stops_what_waits_and_what_runs_for_the_person(self, run, ann, bob):
+    def test_stops_what_waits_and_what_runs_for_the_person(
+        self, run, ann, bob, django_capture_on_commit_callbacks
+    ):
         waiting, others = a_run(ann), a_run(bob)
 
-        person_deactivated.send(sender=type(ann), person=ann)
+        with django_capture_on_commit_callbacks(execute=True):
+            person_deactivated.send(sender=type(ann), person=ann)
 
         assert now_of(run).stop_requested
         assert now_of(waiting).status == Status.STOPPED
