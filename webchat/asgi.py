@@ -12,11 +12,11 @@ from django.conf import settings
 django.setup(set_prefix=False)
 
 from channels.routing import URLRouter
-from django.core.handlers.asgi import ASGIHandler
 
 from chat.routing import websocket_urlpatterns
 
 from .assets import Assets
+from .pages import Pages
 from .proxies import TrustedProxies
 
 Scope = dict[str, Any]
@@ -63,5 +63,5 @@ class Router:
 
 
 application = TrustedProxies(
-    Assets(Router(ASGIHandler(), URLRouter(websocket_urlpatterns))), settings.TRUSTED_PROXIES
+    Assets(Router(Pages(), URLRouter(websocket_urlpatterns))), settings.TRUSTED_PROXIES
 )
