@@ -6,6 +6,8 @@ from typing import Protocol
 # Seconds between two frames of an answer, and how far that grows.
 FRAME_INTERVAL = 0.08
 SLOWEST = 1.0
+# By how much the interval grows for each second that the loop is late.
+LATENESS = 2.0
 # Seconds of work after which others get their turn.
 TURN = 0.005
 
@@ -58,5 +60,5 @@ class Pace:
                 self._any.set()
 
     def _adapt(self, late: float) -> None:
-        wanted = min(SLOWEST, self._shortest + 4 * max(late, 0.0))
+        wanted = min(SLOWEST, self._shortest + LATENESS * max(late, 0.0))
         self.interval += (wanted - self.interval) / 4

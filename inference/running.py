@@ -24,6 +24,9 @@ MOST_TOOL_CALLS = 1_000
 # A frame that took long to make is made less often: this much of the time at most.
 SHARE_OF_TIME = 0.1
 
+# Reads come at a pace of their own, a little quicker than frames: no frame waits for the next one.
+EARLY = 0.75
+
 # Why we end a run ourselves, beside the kinds of outcomes.
 STOPPED = "stopped"
 LOST = "lost"
@@ -163,7 +166,8 @@ class Running:
         frame = self._frame()
         self.unsaved.mark_shown()
         cost = loop.time() - began
-        self._next_frame = began + max(self._pace.interval * 0.75, cost / SHARE_OF_TIME)
+        interval = max(self._pace.interval, self.live.interval if self.live else 0.0) * EARLY
+        self._next_frame = began + max(interval, cost / SHARE_OF_TIME)
         if frame is not None:
             await wakeups.ashow(self.group, frame)
 

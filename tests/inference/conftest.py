@@ -4,6 +4,7 @@ import asyncio
 import inspect
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from uuid import UUID, uuid4
 
 import pytest
@@ -17,9 +18,10 @@ from inference.practice import PracticeServer, Script
 from inference.prompts import Prompt
 from inference.signals import run_ended
 from inference.wakeups import audience_group
+from inference.worker import Intervals, Worker
 from tests.factories import a_model, a_server
 
-QUICK = {"poll": 0.05, "save": 0.05, "reap": 0.1, "places": 0.05, "catalogue": 60, "offer": 60}
+QUICK = Intervals(poll=0.05, save=0.05, reap=0.1, places=0.05, catalogue=60, offer=60)
 MODEL = "practice:latest"
 THINKER = "practice-think:latest"
 PATIENCE = 8.0  # seconds that any wait may take
@@ -34,9 +36,9 @@ def a_prompt(run: Run) -> Prompt:
     return Prompt(messages=messages, before=before)
 
 
-async def until(true: Callable[[], object]) -> None:
-    """Waits for a condition, which may be async, with a deadline."""
-    async with asyncio.timeout(PATIENCE):
+async def until(true: Callable[[], object], seconds: float = PATIENCE) -> None:
+    """Waits for a condition, which may be async, at most so long."""
+    async with asyncio.timeout(seconds):
         while True:
             found = true()
             if await found if inspect.isawaitable(found) else found:
@@ -50,7 +52,7 @@ class Scene:
     def __init__(self, ollama: PracticeServer) -> None:
         self.ollama = ollama
         self.server = None
-        self.workers = []
+        self.workers: list[Worker] = []
         self.ended: dict[UUID, Run] = {}
 
     def script(self, **changes) -> None:
@@ -61,11 +63,9 @@ class Scene:
         """What Ollama was asked at this path."""
         return [asked for asked in self.ollama.log.all() if asked["path"] == path]
 
-    async def worker(self, owner: str | None = None, **intervals):
+    async def worker(self, owner: str | None = None, **intervals) -> Worker:
         """A worker that runs until the test ends."""
-        from inference.worker import Intervals, Worker
-
-        worker = Worker(owner, intervals=Intervals(**QUICK | intervals))
+        worker = Worker(owner, intervals=replace(QUICK, **intervals))
         await worker.start()
         self.workers.append(worker)
         return worker

@@ -213,6 +213,15 @@ async def test_an_answer_that_grows_too_long_is_ended(scene, monkeypatch):
     assert (run.status, run.error_kind) == (Run.Status.FAILED, "size_limit")
 
 
+async def test_an_answer_of_a_megabyte_is_kept_whole(scene):
+    paragraph = "word " * 200 + "\n\n"
+    scene.script(answer=[paragraph] * 1_000)
+    await scene.worker()
+    run = await scene.end_of(await scene.run())
+    assert run.status == Run.Status.DONE
+    assert run.text == paragraph * 1_000
+
+
 async def test_a_waiting_page_hears_that_its_place_has_changed(scene):
     await in_database(Server.objects.update, slots=1)
     scene.script(answer="word " * 500, speed=50)
