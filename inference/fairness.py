@@ -24,7 +24,7 @@ PATIENCE = 600.0
 
 def decayed(seconds: float, age: float) -> float:
     """What slot time that was worth `seconds` is worth `age` seconds later."""
-    return seconds * 0.5 ** (max(age, 0.0) / HALF_LIFE)
+    return seconds * math.exp2(-max(age, 0.0) / HALF_LIFE)
 
 
 def slot_seconds(started: datetime, until: datetime) -> float:

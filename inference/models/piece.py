@@ -1,6 +1,6 @@
 import re
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db import connection, models
@@ -36,8 +36,8 @@ class RunPieceQuerySet(models.QuerySet["RunPiece"]):
             ON CONFLICT (run_id, start) DO UPDATE
             SET thinking = excluded.thinking, text = excluded.text
         """  # noqa: S608  only the number of rows goes in
-        key = models.UUIDField()
-        parameters: list[object] = []
+        key: models.UUIDField[UUID, UUID] = models.UUIDField()
+        parameters: list[Any] = []
         for run_id, start, written in pieces:
             parameters += (key.get_db_prep_value(run_id, connection), start)
             # One text that the database refuses would keep all the others from being saved.

@@ -28,7 +28,7 @@ class Server(models.Model):
     answered_at = models.DateTimeField(null=True, blank=True)
     # The most models that it was ever seen to hold in memory at once.
     resident = models.PositiveSmallIntegerField(default=1)
-    # The last run that we sent to it for a model that was not in its memory, and when.
+    # When we last sent it a run for a model that was not in its memory, and that model's digest.
     changed_to = models.CharField(max_length=350, blank=True)
     changed_at = models.DateTimeField(null=True, blank=True)
 

@@ -23,7 +23,7 @@ class Waiting:
     """A run in the queue."""
 
     id: UUID
-    who: Hashable
+    who: UUID | None
     model: str
     queued_at: datetime
     not_before: datetime | None = None
@@ -37,7 +37,7 @@ class Running:
 
     server: UUID
     model: str
-    who: Hashable
+    who: UUID | None
     started_at: datetime
 
 

@@ -93,7 +93,7 @@ def _starts(
 
 def _usual_seconds(model: str) -> float | None:
     """The median of what the model's last answers took, in seconds; None if there were none."""
-    done = Run.objects.filter(model_name=model, status=Run.Status.DONE, started_at__isnull=False)
-    times = done.order_by("-ended_at").values_list("started_at", "ended_at")[:RECENT]
-    spans = [(ended - started).total_seconds() for started, ended in times]
+    done = Run.objects.filter(model_name=model, status=Run.Status.DONE).order_by("-ended_at")
+    times = done.values_list("started_at", "ended_at")[:RECENT]
+    spans = [(ended - started).total_seconds() for started, ended in times if started and ended]
     return statistics.median(spans) if spans else None

@@ -1,6 +1,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db import connection, transaction
@@ -70,7 +71,7 @@ def _renew(owner: str, news: list[Progress], now: datetime) -> Saved:
           AND epoch = CAST(fresh.column2 AS integer) AND status = %s AND owner = %s
         RETURNING id, stop_requested
     """  # noqa: S608  only the number of rows and a type of ours go in
-    parameters: list[object] = [connection.ops.adapt_datetimefield_value(now + Run.LEASE)]
+    parameters: list[Any] = [connection.ops.adapt_datetimefield_value(now + Run.LEASE)]
     for piece in news:
         parameters.append(key.get_db_prep_value(piece.run_id, connection))
         parameters.append(piece.epoch)

@@ -1,6 +1,6 @@
 """Reads what choosing needs out of the database, in four queries."""
 
-from collections.abc import Hashable, Iterable
+from collections.abc import Hashable
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -93,7 +93,7 @@ def _machines(servers: QuerySet[Server], now: datetime) -> list[Machine]:
 
 
 def _shares(
-    people: Iterable[UUID | None], running: list[Running], now: datetime
+    people: set[UUID | None], running: list[Running], now: datetime
 ) -> dict[Hashable, Share]:
     held: dict[Hashable, list[datetime]] = {}
     for run in running:
@@ -101,7 +101,7 @@ def _shares(
     had = {row.who: row for row in SlotTime.objects.filter(who__in=people - {None})}
     shares: dict[Hashable, Share] = {}
     for who in people:
-        row, starts = had.get(who), held.get(who, [])
+        row, starts = had.get(who) if who else None, held.get(who, [])
         seconds = row.at(now) if row else 0.0
         seconds += sum(max(slot_seconds(start, now), AT_LEAST) for start in starts)
         turns = [*starts, *([row.as_of] if row else [])]
