@@ -16,7 +16,6 @@ import httpx
 import websockets
 
 STAMP = re.compile(r"\d{10}\.\d{5}")
-CSRF = "c" * 32
 PATIENCE_S = 60.0
 
 
@@ -58,8 +57,7 @@ async def plain(stream: Stream, url: str, start: float) -> None:
 async def page(
     stream: Stream, http: httpx.AsyncClient, base: str, reader: dict, start: float
 ) -> None:
-    cookies = f"sessionid={reader['session']}; csrftoken={CSRF}"
-    headers = {"Cookie": cookies, "Origin": base}
+    headers = {"Cookie": reader["cookies"], "Origin": base}
     socket_url = f"{base.replace('http', 'ws')}/ws/conversations/{reader['conversation']}/"
     async with websockets.connect(
         socket_url, compression=None, max_size=None, additional_headers=headers
@@ -70,7 +68,7 @@ async def page(
             http.post(
                 f"{base}/conversations/{reader['conversation']}/messages/",
                 data=reader["form"],
-                headers={**headers, "X-CSRFToken": CSRF, "HX-Request": "true"},
+                headers={**headers, "X-CSRFToken": reader["csrf"], "HX-Request": "true"},
             )
         )
         while not stream.whole:

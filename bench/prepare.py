@@ -1,6 +1,6 @@
 """Fills an empty data folder for the bench: people with sessions, each with an empty conversation.
 
-Prints a JSON list of {"session", "conversation", "form"}. Run with the bench's own data folder.
+Prints a JSON list of {"cookies", "csrf", "conversation", "form"}. Run with the bench's data folder.
 """
 
 import json
@@ -13,6 +13,7 @@ import django
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "webchat.settings")
 django.setup()
 
+from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.sessions.backends.db import SessionStore
 from django.core.management import call_command
@@ -23,6 +24,7 @@ from chat.models.role import Role
 
 BACKEND = "accounts.backends.ByUsername"
 MODEL = "bench:latest"
+CSRF = "c" * 32  # any will do: the cookie and the header must be the same
 LONG_PAGE = 15  # questions and as many answers, of 2 kB each
 
 
@@ -38,11 +40,15 @@ def session_of(person: Person) -> str:
 def reader(number: int) -> dict[str, object]:
     person = Person.objects.create_person(f"reader{number}", None)
     conversation = Conversation.objects.create(owner=person, title="Bench", model_name=MODEL)
-    form = {"text": "Go", "key": str(uuid.uuid4()), "model": MODEL}
+    cookies = {
+        settings.SESSION_COOKIE_NAME: session_of(person),
+        settings.CSRF_COOKIE_NAME: CSRF,
+    }
     return {
-        "session": session_of(person),
+        "cookies": "; ".join(f"{name}={value}" for name, value in cookies.items()),
+        "csrf": CSRF,
         "conversation": str(conversation.pk),
-        "form": form,
+        "form": {"text": "Go", "key": str(uuid.uuid4()), "model": MODEL},
     }
 
 

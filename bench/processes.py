@@ -150,7 +150,7 @@ class Webchat(Server):
         self.ask("/healthz")
         self.ready_s = time.monotonic() - began
         deadline = time.monotonic() + PATIENCE_S
-        while json.loads(self.ask("/readyz"))["status"] != "ok" and time.monotonic() < deadline:
+        while json.loads(self.ask("/readyz"))["status"] != "ready" and time.monotonic() < deadline:
             time.sleep(0.1)
         time.sleep(1.0)  # come to rest: the first reading of the catalogue
         self.idle_memory = self.memory("VmRSS")

@@ -17,9 +17,9 @@ class Page:
     ms: float
 
 
-def fetch(server: Webchat, path: str, session: str) -> tuple[int, str, float]:
+def fetch(server: Webchat, path: str, cookies: str) -> tuple[int, str, float]:
     """Bytes of head and body as sent, the text, and the milliseconds it took."""
-    headers = {"Cookie": f"sessionid={session}", "Accept-Encoding": "gzip"}
+    headers = {"Cookie": cookies, "Accept-Encoding": "gzip"}
     request = urllib.request.Request(server.url + path, headers=headers)
     began = time.monotonic()
     with urllib.request.urlopen(request, timeout=30) as answer:
@@ -42,8 +42,8 @@ def weigh(server: Webchat) -> list[Page]:
             server.long_page,
         ),
     ):
-        size, text, ms = fetch(server, path, reader["session"])
+        size, text, ms = fetch(server, path, reader["cookies"])
         assets = sorted(set(re.findall(r'(?:href|src)="(/static/[^"#]+)"', text)))
-        size += sum(fetch(server, asset, reader["session"])[0] for asset in assets)
+        size += sum(fetch(server, asset, reader["cookies"])[0] for asset in assets)
         pages.append(Page(name, size / 1000, 1 + len(assets), ms))
     return pages
