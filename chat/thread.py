@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
 from uuid import UUID, uuid4
 
 from django.db.models import prefetch_related_objects
@@ -13,9 +12,8 @@ from django.utils.translation import ngettext
 from chat import words
 from chat.models import Conversation, Message, refresh_html
 from chat.states import State, state_of
-
-if TYPE_CHECKING:
-    from inference.live.snapshot import Snapshot
+from inference.live import snapshot
+from inference.live.snapshot import Snapshot
 
 # Messages that a page holds at first and loads at a time, and the most that it brings up to date.
 PART = 30
@@ -34,10 +32,8 @@ class Shown:
         return state_of(self.message)
 
     @cached_property
-    def snapshot(self) -> "Snapshot | None":
+    def snapshot(self) -> Snapshot | None:
         """What a running answer has written so far, rendered."""
-        from inference.live import snapshot
-
         run = self.message.run
         if run is None or not run.is_open:
             return None

@@ -11,6 +11,7 @@ from django.utils import timezone
 from accounts.models import Person
 from chat.models.conversation import Conversation
 from chat.models.role import Role
+from inference.live import renderer, snapshot
 from inference.models import Run
 
 
@@ -121,19 +122,13 @@ class Message(models.Model):
 
     def render(self) -> None:
         """Fills in the HTML, in this version of the renderer; does not save."""
-        from inference.live import renderer
-
-        self.html = renderer.render(self.text, prefix=self.pk.hex)
-        self.thinking_html = (
-            renderer.render(self.thinking, prefix=f"{self.pk.hex}t") if self.thinking else ""
-        )
+        self.html = renderer.render(self.text, snapshot.prefix(self.pk))
+        self.thinking_html = renderer.render(self.thinking, snapshot.thinking_prefix(self.pk))
         self.html_version = renderer.RENDERER_VERSION
 
 
 def refresh_html(messages: Sequence[Message]) -> None:
     """Renders and saves those answers that an older version of the renderer had rendered."""
-    from inference.live import renderer
-
     old = [
         message
         for message in messages

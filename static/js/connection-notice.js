@@ -18,6 +18,7 @@ class ConnectionNotice extends HTMLElement {
     on("htmx:ws:after:connection", () => this.#back())
     on("htmx:ws:before:message:incoming", () => { this.#heard = Date.now() })
     on("htmx:finally:request", ({ detail }) => this.#acted(detail.ctx))
+    on("htmx:response:error", ({ detail }) => this.#refused(detail.ctx))
     on("online", () => this.#retry(), window)
     on("pageshow", (event) => event.persisted && this.#resync(), window)
     on("click", (event) => event.target.closest("button") && this.#retry(), this)
@@ -35,6 +36,13 @@ class ConnectionNotice extends HTMLElement {
     this.#down = FINAL[code] ?? "lost"
     if (this.#down === "lost") setTimeout(() => this.#say(), PATIENCE_MS)
     else this.#say()
+  }
+
+  // Deleted in another window: the socket stays, but what it tells of is not there to be fetched.
+  #refused({ request, response, target }) {
+    if (request.method !== "GET" || response.status !== 404 || target?.id !== "recent") return
+    this.#down = "gone"
+    this.#say()
   }
 
   #back() {

@@ -19,8 +19,9 @@ async function copyAndSay(button, text) {
   const focused = document.activeElement
   await copy(text)
   focused?.focus({ preventScroll: true })
-  button.classList.add("copied")
-  setTimeout(() => button.classList.remove("copied"), SAID_FOR_MS)
+  const drawing = button.querySelector("use")
+  drawing.setAttribute("href", "#icon-check")
+  setTimeout(() => drawing.setAttribute("href", "#icon-copy"), SAID_FOR_MS)
 }
 
 class CopyText extends HTMLElement {

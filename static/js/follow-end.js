@@ -4,6 +4,7 @@ const NEAR_PX = 60
 
 class FollowEnd extends HTMLElement {
   #following = true
+  #top = 0 // where the page was scrolled to when it last told
   #sizes = new ResizeObserver(() => this.#following ? this.#jump() : this.#offer())
 
   connectedCallback() {
@@ -22,8 +23,12 @@ class FollowEnd extends HTMLElement {
   }
 
   handleEvent({ type }) {
+    const { scrollTop } = document.documentElement
     if (type === "click") this.#jump()
-    this.#following = this.#distance() < NEAR_PX
+    // Growing text leaves the end behind without anybody scrolling: only the way up is a reader's.
+    if (type === "click" || this.#distance() < NEAR_PX) this.#following = true
+    else if (scrollTop < this.#top) this.#following = false
+    this.#top = scrollTop
     this.#offer()
   }
 
@@ -34,6 +39,6 @@ class FollowEnd extends HTMLElement {
 
   #jump() { scrollTo({ top: document.documentElement.scrollHeight, behavior: "instant" }) }
 
-  #offer() { this.firstElementChild.hidden = this.#distance() < NEAR_PX }
+  #offer() { this.firstElementChild.hidden = this.#following || this.#distance() < NEAR_PX }
 }
 customElements.define("follow-end", FollowEnd)
