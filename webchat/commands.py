@@ -1,5 +1,6 @@
 """The command line: `webchat`, `python -m webchat` and `python manage.py` alike."""
 
+import gc
 import os
 import sys
 
@@ -9,6 +10,8 @@ def main() -> None:
     if sys.version_info < (3, 11):  # noqa: UP036 (pip is not asked on every way here)
         sys.exit(f"Webchat needs Python 3.11 or newer; this is {sys.version.split()[0]}.")
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "webchat.settings")
+    if sys.argv[1:2] == ["serve"]:
+        gc.disable()  # until it listens: while modules are loaded there is nothing to collect
     try:
         from django.conf import settings
         from django.core.management import execute_from_command_line

@@ -1,3 +1,4 @@
+import gc
 from argparse import ArgumentParser
 from typing import Any
 
@@ -33,6 +34,8 @@ class Command(BaseCommand):
         listening: list[tuple[str, int]] = []
 
         async def on_start() -> None:
+            gc.freeze()  # what was loaded stays: no collection need walk through it again
+            gc.enable()
             await welcome(self._say, starting.address(host, listening[0][1]))
             if work:
                 await work.start()
