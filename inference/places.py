@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from accounts.database import in_database
@@ -21,6 +21,9 @@ SHOWN_WAITING_AFTER = 0.3
 # What a page shows of a place changes by itself, but seconds run: they are told in such steps.
 STEP_SECONDS = 10
 
+# The time that is left runs down also while nobody moves.
+LOOKS_AT_LEAST = timedelta(seconds=STEP_SECONDS)
+
 Shown = tuple[int, str, int]
 
 
@@ -31,6 +34,9 @@ class Places:
         self._now = now
         self._told: dict[UUID, Shown] = {}
         self._look = True
+        self._looked_at = now()
+        # Those that wait and are watched, as of the last round.
+        self.waiting: set[UUID] = set()
 
     def moved(self) -> None:
         """The line has moved: the next round looks who has another place."""
@@ -62,10 +68,14 @@ class Places:
 
     async def tell(self) -> None:
         """A round: tells the pages whose place has changed, those at the head of the line first."""
-        if not self._look and not self._told:
-            return
+        now = self._now()
+        look = self._look or now - self._looked_at > LOOKS_AT_LEAST
         self._look = False
-        lines = await in_database(_lines, self._now())
+        known = None if look else self.waiting
+        self.waiting, lines = await in_database(_lines, now, known)
+        if lines is None:
+            return
+        self._looked_at = now
         self._told = {pk: shown for pk, shown in self._told.items() if pk in lines}
         told = 0
         for pk, (place, subject, audience) in lines.items():
@@ -86,15 +96,21 @@ def changed(run: Run) -> dict[str, str]:
     return {"kind": "changed", "message": str(run.subject)}
 
 
-def _lines(now: datetime) -> dict[UUID, tuple[Place, UUID, UUID]]:
-    """Place, subject and audience of the runs that wait and that somebody watches, in order."""
+def _lines(
+    now: datetime, known: set[UUID] | None
+) -> tuple[set[UUID], dict[UUID, tuple[Place, UUID, UUID]] | None]:
+    """The runs that wait and that somebody watches, and their place, subject and audience.
+
+    The places are None if all that is `known` still waits: then nobody has moved up.
+    """
     waiting = Run.objects.waiting().exclude(audience=None)
     rows = waiting.values_list("pk", "subject", "audience")
     watched = {pk: (subject, audience) for pk, subject, audience in rows if audience}
-    if not watched:
-        return {}
-    places = sorted(queue.places(now).items(), key=lambda each: each[1].position)
-    return {pk: (place, *watched[pk]) for pk, place in places if pk in watched}
+    if known is not None and known <= watched.keys():
+        return set(watched), None
+    places = sorted(queue.places(now).items(), key=lambda each: each[1].position) if watched else []
+    lines = {pk: (place, *watched[pk]) for pk, place in places if pk in watched}
+    return set(watched), lines
 
 
 def _step(seconds: float | None) -> int:

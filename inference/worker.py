@@ -61,11 +61,11 @@ class Worker:
         self._wake = asyncio.Event()
         self._stopping = False
         self._clients = Clients()
-        self._places = Places(now)
+        self.places = Places(now)
         self.answering = Answering(
             self.owner,
             self._clients,
-            self._places,
+            self.places,
             now=now,
             seconds=self.intervals.answer,
             patience=self.intervals.patience,
@@ -86,7 +86,7 @@ class Worker:
             (every.save, self.answering.save),
             (every.save, self._jobs.renew),
             (every.reap, self._reap),
-            (every.places, self._places.tell),
+            (every.places, self.places.tell),
             (every.catalogue, self._keep_catalogue),
             (every.offer, self._look_for_real),
         ]

@@ -1,12 +1,10 @@
 """The worker answers: what comes is shown and saved, and every end is written."""
 
-import asyncio
 from datetime import timedelta
-
-from inference.live.snapshot import live_answers
 
 from accounts.database import in_database
 from inference import wakeups
+from inference.live.snapshot import live_answers
 from inference.models import Run, Server
 from tests.inference.conftest import THINKER, until
 
@@ -222,16 +220,24 @@ async def test_an_answer_of_a_megabyte_is_kept_whole(scene):
     assert run.text == paragraph * 1_000
 
 
-async def test_a_waiting_page_hears_that_its_place_has_changed(scene):
+async def test_a_waiting_page_hears_that_somebody_left_the_line(scene):
     await in_database(Server.objects.update, slots=1)
-    scene.script(answer="word " * 500, speed=50)
-    await scene.worker()
+    scene.script(answer="word " * 5000, speed=50)
+    worker = await scene.worker()
     first = await scene.run()
-    page = await scene.watch(first.audience)
-    await page.next()
+    await until(scene.asked)
     second, third = await scene.run(), await scene.run()
+    await until(lambda: {second.pk, third.pk} <= worker.places.waiting)
     page = await scene.watch(third.audience)
     await in_database(second.request_stop)
-    await in_database(first.request_stop)
     assert (await page.next("changed"))["message"] == str(third.subject)
-    await asyncio.gather(scene.end_of(first), scene.end_of(second))
+    await in_database(first.request_stop)
+
+
+async def test_a_page_hears_that_its_model_is_being_loaded(scene):
+    scene.script(load_seconds=60)
+    run = await scene.run()
+    page = await scene.watch(run.audience)
+    await scene.worker()
+    assert (await page.next("changed"))["message"] == str(run.subject)
+    await in_database(run.request_stop)
