@@ -155,7 +155,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='run',
-            index=models.Index(condition=models.Q(('status__in', ['queued', 'running'])), fields=['status', 'queued_at'], name='run_queue'),
+            index=models.Index(fields=['status', 'queued_at'], name='run_queue'),
         ),
         migrations.AddIndex(
             model_name='run',
@@ -171,7 +171,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='job',
-            index=models.Index(condition=models.Q(('state__in', ['queued', 'running'])), fields=['state', 'created_at'], name='job_queue'),
+            index=models.Index(fields=['state', 'created_at'], name='job_queue'),
         ),
         migrations.AddConstraint(
             model_name='job',

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import IntegrityError, models, transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop
 
 from inference.models.server import Server
 from inference.wakeups import wake_worker
@@ -85,7 +86,7 @@ class Job(models.Model):
     OPEN = (State.QUEUED, State.RUNNING)
     # Attempts after which a job whose worker died is not tried again.
     MOST_LOSSES = 5
-    LOST = "The worker ended in the middle of it, several times."
+    LOST = gettext_noop("The worker ended in the middle of it, several times.")
 
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
     kind = models.CharField(max_length=50)
@@ -129,13 +130,7 @@ class Job(models.Model):
                 name="same_job_of_no_server_once",
             ),
         ]
-        indexes = [
-            models.Index(
-                fields=["state", "created_at"],
-                condition=models.Q(state__in=["queued", "running"]),
-                name="job_queue",
-            )
-        ]
+        indexes = [models.Index(fields=["state", "created_at"], name="job_queue")]
 
     def __str__(self) -> str:
         return f"{self.kind} {self.subject}".strip()

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 
 from inference import queue
 from inference.models import Run, Server
@@ -222,3 +223,16 @@ def test_pauses_grow_from_one_second_to_thirty(ann):
         now += pauses[-1]
 
     assert pauses == [1, 2, 4, 8, 16, 30, 30]
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="PostgreSQL scans tables that are small")
+@pytest.mark.parametrize(
+    "queue_of",
+    [
+        Run.objects.waiting,
+        Run.objects.running,
+        lambda: Run.objects.open().filter(lease_until__lt=at(0)),
+    ],
+)
+def test_the_queue_is_found_by_its_index_however_long_the_history_is(queue_of):
+    assert "USING INDEX run_queue" in queue_of().explain()
