@@ -133,7 +133,10 @@ class Visitor:
     """A signed-in person's browser, as far as HTTP goes."""
 
     def __init__(self, instance: "Instance", username: str) -> None:
-        cookies = {instance.cookie: instance.sessions[username], "csrftoken": CSRF}
+        cookies = {
+            instance.people["session_cookie"]: instance.people["sessions"][username],
+            instance.people["csrf_cookie"]: CSRF,
+        }
         self.http = httpx.Client(
             base_url=instance.url,
             cookies=cookies,
@@ -155,8 +158,7 @@ class Instance:
 
     def __init__(self, database: Database, people: dict[str, Any], **variables: str) -> None:
         self.database = database
-        self.sessions: dict[str, str] = people["sessions"]
-        self.cookie: str = people["cookie"]
+        self.people = people  # what instance_people.py printed
         self.variables = {
             "WEBCHAT_DATA_DIR": str(database.folder),
             "WEBCHAT_PORT": "0",
@@ -164,6 +166,7 @@ class Instance:
             **database.variables,
             **variables,
         }
+        self.visitors: list[Visitor] = []
         self.web: Process | None = None
         self.worker: Process | None = None
 
@@ -176,7 +179,7 @@ class Instance:
         if SEPARATE and self.worker is None:
             arguments, log = ["worker"], self.database.folder / "worker.log"
             self.worker = Process(arguments, self.variables, log)
-        until(lambda: self.ready()["status"] == "ok", "readyz says ok")
+        until(lambda: self.ready()["status"] == "ready", "/readyz says ready")
         until(self.models, "the catalogue has been read")
         return self
 
@@ -211,9 +214,12 @@ class Instance:
             if process is not None:
                 process.kill()
         self.web = self.worker = None
+        for visitor in self.visitors:
+            visitor.http.close()
 
     def visitor(self, username: str) -> Visitor:
-        return Visitor(self, username)
+        self.visitors.append(Visitor(self, username))
+        return self.visitors[-1]
 
     def one(self, sql: str) -> Any:
         """The only column of the only row that a query finds."""

@@ -1,6 +1,6 @@
 """Makes an instance's people, each signed in; run with its settings by tests/instance.py.
 
-Prints {"username": "session key"} as JSON.
+Prints JSON: {"sessions": {"username": "session key"}, "session_cookie": …, "csrf_cookie": …}.
 """
 
 import json
@@ -43,7 +43,12 @@ def main() -> None:
         "eve": signed_in("eve", display_name="Eve Else"),
         "admin": signed_in("admin", display_name="Ada Min", role="administrator"),
     }
-    print(json.dumps({"sessions": sessions, "cookie": settings.SESSION_COOKIE_NAME}))
+    made = {
+        "sessions": sessions,
+        "session_cookie": settings.SESSION_COOKIE_NAME,
+        "csrf_cookie": settings.CSRF_COOKIE_NAME,
+    }
+    print(json.dumps(made))
 
 
 if __name__ == "__main__":
