@@ -42,6 +42,10 @@ def signed_in(view: View[P]) -> Callable[Concatenate[PersonRequest, P], HttpResp
         if here is None:
             here = request.get_full_path() if request.method == "GET" else "/"
         there = f"{resolve_url(settings.LOGIN_URL)}?{urlencode({'next': here})}"
-        return HttpResponseClientRedirect(there) if htmx else redirect(there)
+        if not htmx:
+            return redirect(there)
+        response = HttpResponseClientRedirect(there)
+        response.status_code = 401  # nothing was accepted: the page keeps what was typed
+        return response
 
     return cast(Callable[Concatenate[PersonRequest, P], HttpResponse], guarded)

@@ -40,7 +40,7 @@ class ConnectionNotice extends HTMLElement {
 
   // Deleted in another window: the socket stays, but what it tells of is not there to be fetched.
   #refused({ request, response, target }) {
-    if (request.method !== "GET" || response.status !== 404 || target?.id !== "recent") return
+    if (request.method !== "GET" || response.status !== 404 || !target?.closest("#thread")) return
     this.#down = "gone"
     this.#say()
   }

@@ -67,6 +67,7 @@ def test_an_expired_sign_in_leads_back_to_the_page(ann, ask, client):
         {"text": "Hello"},
         headers=HTMX | {"HX-Current-URL": f"http://testserver{here}"},
     )
+    assert response.status_code == 401
     assert response.headers["HX-Redirect"] == (
         f"{reverse('accounts:sign_in')}?next={here.replace('/', '%2F')}"
     )
