@@ -107,4 +107,5 @@ class Spooled:
         channel = self.channel
         channel.transport.write(TOO_LARGE % (len(words), words))
         channel.dataReceived = lambda data: None
-        reactor.callLater(LINGER_S, channel.transport.loseConnection)
+        # Twisted declares its interface without self.
+        reactor.callLater(LINGER_S, channel.transport.loseConnection)  # type: ignore[arg-type]

@@ -97,7 +97,7 @@ class Socket(WebSocketProtocol):
             self.transport.abortConnection()
 
 
-class Server(daphne_server.Server):  # type: ignore[misc]
+class Server(daphne_server.Server):
     """Serves `application`; `on_start` runs once it listens, `on_stop` before anything is cut off.
 
     `limit` gives the most bytes that a body may have from the request's target. `ready` is told the
