@@ -8,7 +8,6 @@ from accounts.sockets import Socket
 from chat.models import Conversation
 from inference.wakeups import audience_group
 
-CATCH_UP = json.dumps({"kind": "thread"})
 LIST = json.dumps({"kind": "list"})
 
 
@@ -24,10 +23,15 @@ class ConversationSocket(Socket):
 
     async def groups_to_join(self) -> list[str] | None:
         pk: UUID = self.scope["url_route"]["kwargs"]["pk"]
-        return [audience_group(pk)] if await in_database(self._is_visible, pk) else None
+        return [audience_group(pk)] if await in_database(self._stamp, pk) else None
 
     async def joined(self) -> None:
-        await self.send(CATCH_UP)
+        # Read only now: what changes from here on is heard. A page that was just loaded compares.
+        pk: UUID = self.scope["url_route"]["kwargs"]["pk"]
+        stamp = await in_database(self._stamp, pk)
+        await self.send(json.dumps({"kind": "thread", "stamp": stamp}))
 
-    def _is_visible(self, pk: UUID) -> bool:
-        return Conversation.objects.visible_to(self.person).filter(pk=pk).exists()
+    def _stamp(self, pk: UUID) -> str | None:
+        mine = Conversation.objects.visible_to(self.person).select_related("latest_run")
+        conversation = mine.filter(pk=pk).first()
+        return conversation.stamp if conversation else None

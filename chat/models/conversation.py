@@ -81,6 +81,12 @@ class Conversation(models.Model):
         return self.latest_run is not None and self.latest_run.is_open
 
     @property
+    def stamp(self) -> str:
+        """Differs whenever a page that shows it has something to fetch, but for growing text."""
+        run = self.latest_run
+        return f"{self.leaf_id}.{run.pk}.{run.epoch}.{run.status}" if run else f"{self.leaf_id}"
+
+    @property
     def is_ready(self) -> bool:
         """Whether an answer ended that the owner has not looked at."""
         return self.answered_at is not None and (

@@ -60,6 +60,8 @@ class Message(models.Model):
     )
     text = models.TextField(blank=True)
     thinking = models.TextField(blank=True)
+    # How long it thought, where the process that saw it knew.
+    thought_seconds = models.PositiveIntegerField(null=True, editable=False)
     tool_calls = models.JSONField(default=list, blank=True)
     # An answer's text and thinking, rendered by this version of the renderer.
     html = models.TextField(blank=True)
@@ -106,12 +108,16 @@ class Message(models.Model):
         self.text += written.text
         self.thinking += written.thinking
         self.tool_calls = run.tool_calls or self.tool_calls
+        live = snapshot.live_answers.get(self.pk)
+        if live and live.snapshot.thought_seconds:
+            self.thought_seconds = live.snapshot.thought_seconds
         self.run = run
         self.render()
         self.save(
             update_fields=[
                 "text",
                 "thinking",
+                "thought_seconds",
                 "tool_calls",
                 "run",
                 "html",

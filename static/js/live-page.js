@@ -25,7 +25,7 @@ class LivePage extends HTMLElement {
     try { frame = JSON.parse(detail.message.data) } catch { detail.cancelled = true; return }
     if (frame.kind === "live") this.#check(frame, detail)
     else if (frame.kind === "changed") detail.waitUntil(this.#fetchMessage(frame.message))
-    else if (frame.kind === "thread") detail.waitUntil(Promise.all([this.#fetchThread(frame.after), this.#fetchList()]))
+    else if (frame.kind === "thread" && !this.#isFresh(frame)) detail.waitUntil(Promise.all([this.#fetchThread(frame.after), this.#fetchList()]))
     else if (frame.kind === "list") this.#fetchList()
   }
 
@@ -38,6 +38,14 @@ class LivePage extends HTMLElement {
       detail.cancelled = this.#offset(frame) !== frame.from
       if (!detail.cancelled) this.#applied = frame
     }))
+  }
+
+  // Whether the page was loaded just now and nothing has changed since. Asked by the first hint only.
+  #isFresh({ stamp }) {
+    const recent = document.getElementById("recent")?.dataset
+    const isFresh = stamp && recent?.stamp === stamp
+    delete recent?.stamp
+    return isFresh
   }
 
   #shown(message) { return document.getElementById(`text-${message}`) }

@@ -39,6 +39,11 @@ async def heard(socket):
     return json.loads(await socket.receive_from(5))
 
 
+async def caught_up(socket):
+    hint = await heard(socket)
+    return hint["kind"] == "thread" and "stamp" in hint
+
+
 async def close_code(socket):
     return (await socket.receive_output(5))["code"]
 
@@ -46,7 +51,19 @@ async def close_code(socket):
 async def test_a_page_is_told_to_catch_up(ann, ask, open_socket):
     conversation = await in_database(ask, ann)
     socket = await open_socket(ann, f"/ws/conversations/{conversation.pk}/")
-    assert await heard(socket) == {"kind": "thread"}
+    assert await caught_up(socket)
+
+
+async def test_a_page_that_was_just_loaded_can_see_that_it_is_fresh(
+    ann, ask, answer, async_client_of, open_socket
+):
+    conversation = await in_database(ask, ann)
+    client = await in_database(async_client_of, ann)
+    page = (await client.get(conversation.get_absolute_url())).content.decode()
+    path = f"/ws/conversations/{conversation.pk}/"
+    assert f'data-stamp="{(await heard(await open_socket(ann, path)))["stamp"]}"' in page
+    await in_database(answer, conversation)
+    assert (await heard(await open_socket(ann, path)))["stamp"] not in page
 
 
 async def test_a_page_without_a_conversation_follows_the_list(ann, ask, open_socket):
@@ -82,7 +99,7 @@ async def test_a_question_reaches_every_page_that_shows_the_conversation(
     await in_database(answer, conversation)
     sockets = [await open_socket(ann, f"/ws/conversations/{conversation.pk}/") for _ in range(2)]
     for socket in sockets:
-        assert await heard(socket) == {"kind": "thread"}
+        assert await caught_up(socket)
     last = str(conversation.leaf_id)
     await in_database(conversation.send, ann, "And now?", MODEL, uuid.uuid4())
     for socket in sockets:
@@ -94,7 +111,7 @@ async def test_a_question_reaches_every_page_that_shows_the_conversation(
 async def test_the_end_of_an_answer_is_told(ann, ask, answer, open_socket):
     conversation = await in_database(ask, ann)
     socket = await open_socket(ann, f"/ws/conversations/{conversation.pk}/")
-    assert await heard(socket) == {"kind": "thread"}
+    assert await caught_up(socket)
     await in_database(answer, conversation, "Because", Run.Status.STOPPED)
     hints = [await heard(socket), await heard(socket)]
     assert {"kind": "changed", "message": str(conversation.leaf_id)} in hints
@@ -103,7 +120,7 @@ async def test_the_end_of_an_answer_is_told(ann, ask, answer, open_socket):
 async def test_what_is_rolled_back_is_not_told(ann, ask, answer, open_socket):
     conversation = await in_database(ask, ann)
     socket = await open_socket(ann, f"/ws/conversations/{conversation.pk}/")
-    assert await heard(socket) == {"kind": "thread"}
+    assert await caught_up(socket)
     await in_database(_send_and_roll_back, conversation, ann)
     assert await socket.receive_nothing()
 
@@ -112,7 +129,7 @@ async def test_several_pages_cost_no_waiting_for_each_other(ann, ask, open_socke
     conversation = await in_database(ask, ann)
     path = f"/ws/conversations/{conversation.pk}/"
     sockets = await asyncio.gather(*(open_socket(ann, path) for _ in range(5)))
-    assert [await heard(socket) for socket in sockets] == [{"kind": "thread"}] * 5
+    assert all([await caught_up(socket) for socket in sockets])
 
 
 def _send_and_roll_back(conversation, person):

@@ -169,6 +169,16 @@ def test_an_answer_of_an_older_renderer_is_rendered_anew(ann, ask, answer, artic
     assert "Rayleigh" in conversation.leaf.html
 
 
+@pytest.mark.parametrize(("seconds", "words"), [(3, "Thought for 3 s"), (None, "Thoughts")])
+def test_thoughts_are_folded_with_their_length(ann, ask, answer, article, seconds, words):
+    conversation = ask(ann)
+    answer(conversation)
+    Message.objects.update(thinking="Hm.", thinking_html="<p>Hm.</p>", thought_seconds=seconds)
+    html = article(conversation)
+    assert re.search(rf'<details class="thought"[^>]*><summary class="line">{words}<', html)
+    assert "<p>Hm.</p>" in html
+
+
 def test_a_question_is_never_markup(ann, ask, client_of):
     conversation = ask(ann, "<script>alert(1)</script>")
     html = client_of(ann).get(conversation.get_absolute_url()).content.decode()
