@@ -15,8 +15,6 @@ from django.db.models import Q
 from inference.models import Model, Server
 from inference.ollama import InstalledModel, LoadedModel, ModelDetails
 
-# What a database's integer holds.
-MOST_TOKENS = 2**31 - 1
 INSTALLED = [
     "digest",
     "size",
@@ -131,7 +129,7 @@ def _installed(model: InstalledModel, abilities: Abilities | None) -> dict[str, 
         "parameter_size": model.parameter_size[:50],
         "quantization": model.quantization[:50],
         "capabilities": list(abilities.capabilities) if abilities else [],
-        "context_length": _tokens(abilities.context_length) if abilities else None,
+        "context_length": abilities.context_length if abilities else None,
         "modified_at": model.modified_at,
         "remote_host": model.remote_host[:500],
         "present": True,
@@ -142,7 +140,7 @@ def _in_memory(model: LoadedModel | None) -> dict[str, Any]:
     return {
         "loaded": model is not None,
         # What was in force stays: it is the best guess for the next time.
-        **({"num_ctx": _tokens(model.context_length)} if model and model.context_length else {}),
+        **({"num_ctx": model.context_length} if model and model.context_length else {}),
         "size_loaded": model.size if model else 0,
         "size_vram": model.size_vram if model else 0,
         "expires_at": model.expires_at if model else None,
@@ -155,7 +153,3 @@ def _change(row: Model, wanted: dict[str, Any]) -> bool:
     for name, value in different.items():
         setattr(row, name, value)
     return bool(different)
-
-
-def _tokens(count: int | None) -> int | None:
-    return None if count is None else min(count, MOST_TOKENS)

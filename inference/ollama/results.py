@@ -11,7 +11,9 @@ from typing import Any, TypeVar
 from .errors import BadAnswer
 from .refusals import failure
 
-MOST = 2**63 - 1  # what a database's big integer holds
+# What the integers of a database hold: bytes and nanoseconds in a big one, tokens in a plain one.
+MOST = 2**63 - 1
+MOST_TOKENS = 2**31 - 1
 
 _T = TypeVar("_T")
 _Json = dict[str, Any]
@@ -110,7 +112,7 @@ def generate_piece(line: _Json) -> Piece:
 
 
 def installed_models(answer: _Json) -> list[InstalledModel]:
-    return [_installed(entry) for entry in _objects(answer, "models")]
+    return [_installed(entry) for entry in _models(answer)]
 
 
 def loaded_models(answer: _Json) -> list[LoadedModel]:
@@ -121,9 +123,9 @@ def loaded_models(answer: _Json) -> list[LoadedModel]:
             size=_count(entry, "size"),
             size_vram=_count(entry, "size_vram"),
             expires_at=_time(entry, "expires_at"),
-            context_length=_count(entry, "context_length") or None,
+            context_length=_tokens(entry, "context_length") or None,
         )
-        for entry in _objects(answer, "models")
+        for entry in _models(answer)
     ]
 
 
@@ -133,7 +135,7 @@ def model_details(answer: _Json) -> ModelDetails:
     architecture = _text(info, "general.architecture")
     return ModelDetails(
         capabilities=_texts(answer, "capabilities"),
-        context_length=_count(info, f"{architecture}.context_length") or None,
+        context_length=_tokens(info, f"{architecture}.context_length") or None,
         family=_text(details, "family"),
         parameter_size=_text(details, "parameter_size"),
         quantization=_text(details, "quantization_level"),
@@ -155,7 +157,7 @@ def embeddings(answer: _Json) -> Embeddings:
             raise BadAnswer("embeddings that are no numbers")
     return Embeddings(
         vectors=vectors,
-        prompt_tokens=_count(answer, "prompt_eval_count"),
+        prompt_tokens=_tokens(answer, "prompt_eval_count"),
         total_ns=_count(answer, "total_duration"),
         load_ns=_count(answer, "load_duration"),
     )
@@ -165,6 +167,13 @@ def version(answer: _Json) -> str:
     if text := _text(answer, "version"):
         return text
     raise BadAnswer("no version")
+
+
+def _models(answer: _Json) -> list[_Json]:
+    """The list of models. Without one it is some other answer, which must not read as "none"."""
+    if "models" not in answer:
+        raise BadAnswer("no list of models")
+    return _objects(answer, "models")
 
 
 PieceParser = Callable[[_Json], Piece]
@@ -184,8 +193,8 @@ def _piece(line: _Json, holder: Any, text_field: str) -> Piece:
     if line.get("done") is not True:
         return Piece(content, thinking, calls, False, "", None)
     usage = Usage(
-        prompt_tokens=_count(line, "prompt_eval_count"),
-        answer_tokens=_count(line, "eval_count"),
+        prompt_tokens=_tokens(line, "prompt_eval_count"),
+        answer_tokens=_tokens(line, "eval_count"),
         total_ns=_count(line, "total_duration"),
         load_ns=_count(line, "load_duration"),
         prompt_ns=_count(line, "prompt_eval_duration"),
@@ -205,7 +214,7 @@ def _installed(entry: _Json) -> InstalledModel:
         parameter_size=_text(details, "parameter_size"),
         quantization=_text(details, "quantization_level"),
         capabilities=_texts(entry, "capabilities") if "capabilities" in entry else None,
-        context_length=_count(details, "context_length") or None,
+        context_length=_tokens(details, "context_length") or None,
         remote_host=_text(entry, "remote_host"),
         remote_model=_text(entry, "remote_model"),
     )
@@ -225,10 +234,14 @@ def _text(holder: _Json, name: str) -> str:
     return _field(holder, name, str, "")
 
 
-def _count(holder: _Json, name: str) -> int:
-    """A number of bytes, tokens or nanoseconds; what is none, or negative, counts as 0."""
+def _count(holder: _Json, name: str, most: int = MOST) -> int:
+    """A number of bytes or nanoseconds; what is none, or negative, counts as 0."""
     value = holder.get(name)
-    return min(max(value, 0), MOST) if type(value) is int else 0
+    return min(max(value, 0), most) if type(value) is int else 0
+
+
+def _tokens(holder: _Json, name: str) -> int:
+    return _count(holder, name, MOST_TOKENS)
 
 
 def _object(holder: _Json, name: str) -> _Json:

@@ -325,3 +325,11 @@ async def test_an_answer_that_comes_whole(wire: Wire, client: Client) -> None:
 async def test_an_answer_without_length_or_chunks(wire: Wire, client: Client) -> None:
     wire.plays(sends(head(200), token("Hi"), DONE))
     assert await text_of(client) == "Hi"
+
+
+async def test_counts_of_tokens_fit_a_databases_integer(wire: Wire, client: Client) -> None:
+    wire.plays(streams(token("", done=True, eval_count=10**12, prompt_eval_count=2**63)))
+    async with client.chat(HELLO) as batches:
+        (piece,) = [piece async for pieces in batches for piece in pieces]
+    assert piece.usage is not None
+    assert piece.usage.answer_tokens == piece.usage.prompt_tokens == 2**31 - 1

@@ -195,6 +195,8 @@ async def test_no_models(value: object, wire: Wire, client: Client) -> None:
         b"[]",
         b'{"models": 3}',
         b'{"models": [3]}',
+        b'{"error": "the disk is on fire"}',
+        b"{}",
         b'{"models": [{"name": 3}]}',
     ],
 )
