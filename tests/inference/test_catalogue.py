@@ -136,13 +136,14 @@ async def test_numbers_without_measure_and_strange_names_do_no_harm(ollama):
     server = await in_database(a_server, url=ollama.url)
     wild = a_line("x" * 351, "1"), a_line("a\nb", "2"), a_line("big:latest", "3" * 5000)
     sane = [line for line in wild if sightings.is_sane(line)]
-    known = {line.digest: Abilities(("completion",) * 9, 2**62) for line in sane}
-    loaded = [LoadedModel("big:latest", "", 2**62, 2**62, None, 2**62)]
+    most = 2**31 - 1  # tokens, as the client bounds them
+    known = {line.digest: Abilities(("completion",) * 9, most) for line in sane}
+    loaded = [LoadedModel("big:latest", "", 2**62, 2**62, None, most)]
     now = timezone.now()
     await in_database(sightings.seen, server.pk, "v" * 500, sane, known, loaded, now)
     models = await models_of(server)
     assert list(models) == ["big:latest"]
-    assert models["big:latest"].context_length == models["big:latest"].num_ctx == 2**31 - 1
+    assert models["big:latest"].context_length == models["big:latest"].num_ctx == most
 
 
 async def test_only_servers_whose_knowledge_is_old_are_due(ollama):
