@@ -3,6 +3,8 @@
 import os
 import tempfile
 
+import pytest
+
 # What .ci/run and a developer may choose; nothing else of theirs, and no .env, has a say.
 KEPT = {
     "WEBCHAT_DATABASE_URL",
@@ -22,3 +24,11 @@ os.environ["WEBCHAT_DATA_DIR"] = folder.name
 os.environ["WEBCHAT_ALLOWED_HOSTS"] = "testserver,chat.lan"
 # A port where nothing answers: no test may meet the machine's real Ollama by accident.
 os.environ["WEBCHAT_OLLAMA_URL"] = "http://127.0.0.1:9"
+
+
+@pytest.fixture(autouse=True)
+def own_channel_layer() -> None:
+    """Each test has its own loop, and Redis' layer holds on to the loop it was first used in."""
+    from channels.layers import channel_layers
+
+    channel_layers.backends.clear()
