@@ -130,6 +130,7 @@ INSTALLED_APPS = [
     "accounts",
     "inference",
     "chat",
+    "models_admin",
     "webchat",
 ]
 MIDDLEWARE = [

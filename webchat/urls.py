@@ -7,6 +7,7 @@ urlpatterns = [
     path("readyz", health.ready, name="readyz"),
     path("", include("accounts.urls")),
     path("", include("chat.urls")),
+    path("", include("models_admin.urls")),
 ]
 
 handler400 = "webchat.errors.bad_request"

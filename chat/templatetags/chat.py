@@ -35,7 +35,11 @@ def sidebar(context: RequestContext) -> dict[str, Any]:
     }
 
 
-@register.inclusion_tag("chat/_notices.html")
-def notices() -> dict[str, Any]:
+@register.inclusion_tag("chat/_notices.html", takes_context=True)
+def notices(context: RequestContext) -> dict[str, Any]:
     """Strips under the bar: the practice server, and a connection that was lost."""
-    return {"practice": practice_notice()}
+    return {
+        "practice": practice_notice(),
+        "user": context["request"].user,
+        "csrf_token": context.get("csrf_token"),
+    }
