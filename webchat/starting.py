@@ -68,6 +68,8 @@ def prepare_database(*, migrate: bool) -> None:
         raise CannotStart(f"The database ({where}) cannot be used: {first}") from None
     except ImproperlyConfigured as error:
         raise CannotStart(str(error)) from None
+    finally:
+        connections.close_all()  # this thread needs none from here on, and the pool has but a few
 
 
 def _reach_database() -> None:
