@@ -12,8 +12,8 @@ from html import escape
 from inference.live import code
 from inference.live.carried import Carried
 from inference.live.cleaning import clean
-from inference.live.formulas import Source
-from inference.live.markdown import Block, blocks, is_closed_fence, source_of
+from inference.live.formulas import Source, source_of
+from inference.live.markdown import Block, blocks, is_closed_fence
 from inference.live.open_code import OpenCode
 from inference.live.plain import PlainPieces
 from inference.live.renderer import render_blocks
@@ -101,15 +101,16 @@ class LiveText:
         """Renders the blocks that have closed and takes them off the tail."""
         source = source_of(self._tail[: self._tail.rindex("\n") + 1])
         found = blocks(source)
-        if source.unfinished is not None:
-            while found and found[-1].start > source.unfinished:
-                found.pop()
+        is_last = True
+        while found and not source.is_settled(found[-1].start):
+            found.pop()
+            is_last = False
         if not found:
             return ""
         last, cut = found[-1], found[-1].start
-        if last.is_fenced and source.unfinished is None:
-            if is_closed_fence(source.data[last.events[0][1] : last.end]):
-                if not source.data[last.end :].strip():
+        if last.is_fenced and is_last:
+            if is_closed_fence(source.data, last.events[0][1], last.end, nested=False):
+                if not source.data[last.end :].strip() and source.is_settled(len(source.data)):
                     cut = len(source.data)
             else:
                 self._begin_code(last)

@@ -1,14 +1,13 @@
 """Markdown's top-level blocks, as the parser's events."""
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
 import pyromark
 from pyromark import Options
 
-from inference.live.formulas import Range, Source, take_out
+from inference.live.formulas import Source
 
 _OPTIONS = (
     Options.ENABLE_TABLES
@@ -44,11 +43,6 @@ class Block:
         )
 
 
-def source_of(text: str) -> Source:
-    """The text with its formulas taken out. It must be plain()."""
-    return take_out(text, _code_ranges)
-
-
 def blocks(source: Source) -> list[Block]:
     """All top-level blocks, in order. Link reference definitions are none."""
     found = []
@@ -74,21 +68,17 @@ def blocks(source: Source) -> list[Block]:
     return found
 
 
-def is_closed_fence(code: bytes) -> bool:
-    """Whether a fenced code block, as it stands in the text, ends with its closing fence."""
-    opening, _, rest = code.rstrip(b"\n").partition(b"\n")
+def is_closed_fence(data: bytes, start: int, end: int, *, nested: bool) -> bool:
+    """Whether the fenced code block in these bytes ends with its closing fence.
+
+    For one that is nested in a list or a quotation it is a guess, as their signs may be content.
+    """
+    opening, _, rest = data[start:end].rstrip(b"\n").partition(b"\n")
     fence = _FENCE.match(opening)
-    last = rest.rpartition(b"\n")[2].strip(b" \t>")
+    last = rest.rpartition(b"\n")[2].rstrip(b" \t")
+    if nested:
+        signs = b" \t>" if b">" in data[data.rfind(b"\n", 0, start) + 1 : start] else b" \t"
+        last = last.lstrip(signs)
+    elif not last.startswith(b"    "):
+        last = last.lstrip(b" ")
     return fence is not None and last.startswith(fence[0]) and not last.strip(fence[0][:1])
-
-
-def _code_ranges(text: str) -> list[Range]:
-    return list(_codes(text))
-
-
-def _codes(text: str) -> Iterator[Range]:
-    for event, span in _PARSER.events_with_range(text, merge_text=True):
-        if type(event) is dict and (
-            "Code" in event or (type(tag := event.get("Start")) is dict and "CodeBlock" in tag)
-        ):
-            yield span["start"], span["end"]

@@ -25,6 +25,17 @@ TAGS = {
     "munder", "munderover",
 }
 # fmt: on
+# Browsers draw an error, or nothing, where one of these has fewer or more children.
+_CHILDREN = {
+    "mfrac": 2,
+    "mover": 2,
+    "mroot": 2,
+    "msub": 2,
+    "msubsup": 3,
+    "msup": 2,
+    "munder": 2,
+    "munderover": 3,
+}
 _LENGTH = re.compile(
     r"[+-]?0?\.\d+(?:em|ex)|[0-4](?:\.\d+)?(?:em|ex|px|pt)?|(?:0|thin|medium|thick)"
 )
@@ -77,6 +88,8 @@ def mathml(latex: str, *, display: bool) -> str | None:
 
 def _write(element: Element, parts: list[str], room: int) -> bool:
     if element.tag not in TAGS or not room:
+        return False
+    if len(element) != _CHILDREN.get(element.tag, len(element)):
         return False
     parts.append(f"<{element.tag}")
     for name, value in element.attrib.items():

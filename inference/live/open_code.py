@@ -49,7 +49,15 @@ class OpenCode:
         return "".join(parts), False
 
     def _grow(self, line: str) -> str:
-        code = line[: self._indent].lstrip(" ") + line[self._indent :]
+        code = self._dedented(line) if self._indent else line
         more = self._line_end + code[self._shown :]
         self._line_end, self._shown = "", len(code)
         return more
+
+    def _dedented(self, line: str) -> str:
+        """Without as much indentation as the opening fence has; of a tab its other columns stay."""
+        kept = line[: self._indent].lstrip(" ") + line[self._indent :]
+        spaces = len(line) - len(kept)
+        if spaces < self._indent and kept.startswith("\t"):
+            return " " * (4 - self._indent) + kept[1:]
+        return kept

@@ -11,8 +11,8 @@ from collections.abc import Iterable
 
 from inference.live.carried import Carried
 from inference.live.cleaning import clean
-from inference.live.formulas import Source
-from inference.live.markdown import Block, blocks, source_of
+from inference.live.formulas import Source, source_of
+from inference.live.markdown import Block, blocks
 from inference.live.plain import plain
 from inference.live.writer import Memo, Writer
 

@@ -6,6 +6,7 @@ from html import escape
 from typing import Any
 
 from inference.live import code, formulas
+from inference.live.addresses import address
 from inference.live.carried import Carried
 from inference.live.formulas import Formula
 from inference.live.markdown import Block, is_closed_fence
@@ -18,8 +19,6 @@ MOST_FORMULAS = 2_000
 # Cells of a table; after them those that a row leaves out are not made up.
 MOST_CELLS = 5_000
 
-_SCHEME = re.compile(r"https?://|mailto:", re.IGNORECASE)
-_NOT_IN_ADDRESSES = re.compile(r"[\x00-\x20\"'<>\\^`{|}\x7f]")
 _LINE_BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
 
 Memo = dict[tuple[str, ...], str]
@@ -38,14 +37,6 @@ _TABLE = (
     '<div class="scroll" role="region" tabindex="0" aria-labelledby="word-table"><table>',
     "</tbody></table></div>",
 )
-
-
-def address(url: str) -> str:
-    """A link's address fit for an attribute; "" if its scheme is not one that we link to."""
-    url = url.strip()
-    if not _SCHEME.match(url):
-        return ""
-    return _NOT_IN_ADDRESSES.sub(lambda match: f"%{ord(match[0]):02X}", url)
 
 
 class Writer:
@@ -110,13 +101,13 @@ class Writer:
     def _other(self, kind: str, value: Any) -> None:
         if self._alt is not None:
             if isinstance(value, str):
-                self._alt.append(formulas.put_back(value, self._found))
+                self._alt.append(self._written(value))
         elif kind == "Code":
-            self._out.append(f'<code dir="ltr">{escape(value)}</code>')
+            self._out.append(f'<code dir="ltr">{escape(self._written(value))}</code>')
         elif kind in ("InlineMath", "DisplayMath"):
             display = kind == "DisplayMath"
             fence = "$$" if display else "$"
-            latex = formulas.put_back(value, self._found)
+            latex = self._written(value)
             self._out.append(self._formula(Formula(latex, f"{fence}{latex}{fence}", display)))
         elif kind in ("Html", "InlineHtml"):
             # Models break the lines of table cells so. All other markup is text.
@@ -176,6 +167,9 @@ class Writer:
                 self._links -= 1
             elif tag == "TableHead":
                 self._cell = "td", ""
+            elif tag == "HtmlBlock":
+                while self._out[-1].endswith("\n"):
+                    self._out.append(self._out.pop().rstrip("\n") or self._out.pop())
             if self._alt is None:
                 self._out.append(end)
 
@@ -206,20 +200,26 @@ class Writer:
         )
 
     def _plain_text(self, text: str) -> None:
-        text = formulas.put_back(text, self._found)
+        text = self._written(text)
         if self._alt is None:
             self._code_parts.append(text)
         else:
             self._alt.append(text)
 
+    def _written(self, text: str) -> str:
+        return formulas.put_back(text, self._found)
+
     def _formula(self, formula: Formula) -> str:
         self._carried.formulas += 1
-        key = ("math", formula.latex, str(formula.display))
+        key = ("math", formula.source)
         if key not in self._memo:
             few = self._carried.formulas <= MOST_FORMULAS
             html = mathml(formula.latex, display=formula.display) if few else None
             self._memo[key] = html or f'<code dir="ltr">{escape(formula.source)}</code>'
         return self._memo[key]
+
+    def _address(self, url: str) -> str:
+        return address(formulas.put_back_unescaped(url, self._found))
 
     # Code
 
@@ -230,7 +230,7 @@ class Writer:
             self._growing
             and type(kind) is dict
             and end >= len(self._data.rstrip())
-            and not is_closed_fence(self._data[start:end])
+            and not is_closed_fence(self._data, start, end, nested=bool(self._ends))
         )
         self._code = alias, is_open
         self._code_parts: list[str] = []
@@ -253,9 +253,8 @@ class Writer:
     # Links, images, footnotes
 
     def _start_link(self, link: dict[str, str]) -> None:
-        url = address(link["dest_url"])
-        if link["link_type"] == "Email":
-            url = address(f"mailto:{link['dest_url']}")
+        scheme = "mailto:" if link["link_type"] == "Email" else ""
+        url = self._address(f"{scheme}{link['dest_url']}")
         if not url or self._links:
             self._open("", "")
             return
@@ -267,7 +266,7 @@ class Writer:
         self._ends.append("")
         if self._alt is None:
             self._alt = []
-            self._image = address(image["dest_url"])
+            self._image = self._address(image["dest_url"])
             self._images = len(self._ends)
 
     def _end_image(self) -> None:
