@@ -10,9 +10,9 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 
+from accounts.access import PersonRequest
 from accounts.models import Person
 from chat import thread
-from chat.access import PersonRequest
 from chat.forms import MessageForm
 from chat.gauge import Gauge, gauge_of
 from chat.models import Conversation

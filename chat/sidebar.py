@@ -10,7 +10,7 @@ from django.urls import Resolver404, resolve
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from chat.access import PersonRequest
+from accounts.access import PersonRequest
 from chat.models import Conversation
 
 # Conversations that a page lists at first, by how many more at a time, and at most.

@@ -144,7 +144,6 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "accounts.middleware.as_the_person_has_it",
-    "accounts.middleware.expired_sign_in",
 ]
 ROOT_URLCONF = "webchat.urls"
 ASGI_APPLICATION = "webchat.asgi.application"

@@ -2,7 +2,6 @@
 
 from django.contrib import messages
 from django.contrib.auth import update_session_auth_hash
-from django.contrib.auth.decorators import login_required
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -13,6 +12,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
 from accounts import audit
+from accounts.access import PersonRequest, signed_in
 from accounts.closing import move_session
 from accounts.forms import PasswordForm
 from accounts.hashers import TooManyAtOnce
@@ -25,9 +25,9 @@ TEMPLATE = "accounts/password.html"
 
 @sensitive_post_parameters()
 @never_cache
-@login_required
+@signed_in
 @require_http_methods(["GET", "HEAD", "POST"])
-def password(request: HttpRequest) -> HttpResponse:
+def password(request: PersonRequest) -> HttpResponse:
     """Changes the password: every other session ends with its sockets, this one goes on."""
     person = Person.objects.get(pk=str(request.user.pk))
     if request.method != "POST":

@@ -10,9 +10,9 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 from django_htmx.http import HttpResponseClientRedirect
 
+from accounts.access import PersonRequest, signed_in
 from accounts.models import Person
 from chat import sidebar, thread
-from chat.access import PersonRequest, signed_in
 from chat.forms import chosen
 from chat.models import Conversation, Message
 from chat.pages import INVALID, Composer, composer_part, conversation_page, parts, toast_part

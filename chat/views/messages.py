@@ -8,9 +8,9 @@ from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from accounts.access import PersonRequest, signed_in
 from accounts.models import Person
 from chat import thread
-from chat.access import PersonRequest, signed_in
 from chat.forms import chosen
 from chat.models import AnswerRunning, Conversation, Message, Role
 from chat.pages import (

@@ -6,7 +6,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_POST
 
-from chat.access import PersonRequest, signed_in
+from accounts.access import PersonRequest, signed_in
 from chat.models import Message
 
 

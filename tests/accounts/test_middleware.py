@@ -1,5 +1,4 @@
 import pytest
-from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
 from django.urls import include, path
 from django.utils import timezone, translation
@@ -21,7 +20,6 @@ urlpatterns = [
     path("", include((accounts_urls, "accounts"))),
     path("spell/", spell),
     path("spell-later/", spell_later),
-    path("guarded/", login_required(spell)),
 ]
 pytestmark = pytest.mark.urls(__name__)
 
@@ -69,28 +67,3 @@ async def test_does_so_for_async_views(german_later):
 @pytest.fixture
 def german_later(german, async_client_of):
     return lambda: async_client_of(german)
-
-
-def test_a_stranger_is_led_to_sign_in_and_back(client, db):
-    assert client.get("/guarded/").url == "/sign-in/?next=/guarded/"
-
-
-def test_a_page_of_htmx_is_led_away_and_back_to_itself(client, db):
-    headers = {"HX-Request": "true", "HX-Current-URL": "http://testserver/conversations/1/?a=b"}
-    response = client.get("/guarded/", headers=headers)
-    assert response.status_code == 200
-    assert response["HX-Redirect"] == "/sign-in/?next=%2Fconversations%2F1%2F%3Fa%3Db"
-
-
-def test_a_form_of_a_stranger_does_not_lead_back_to_its_address(client, db):
-    assert client.post("/guarded/").url == "/sign-in/?next=%2F"
-
-
-def test_a_page_of_another_host_is_not_led_back_there(client, db):
-    headers = {"HX-Request": "true", "HX-Current-URL": "https://evil.example/x"}
-    assert client.get("/guarded/", headers=headers)["HX-Redirect"] == "/sign-in/?next=%2F"
-
-
-def test_htmx_of_somebody_signed_in_is_answered(ann, client_of):
-    response = client_of(ann).get("/guarded/", headers={"HX-Request": "true"})
-    assert "HX-Redirect" not in response

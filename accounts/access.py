@@ -38,10 +38,11 @@ def signed_in(view: View[P]) -> Callable[Concatenate[PersonRequest, P], HttpResp
         if request.user.is_authenticated:
             return view(request, *args, **kwargs)
         htmx = request.htmx
-        here = htmx.current_url_abs_path if htmx else None
-        if here is None:
+        if htmx:  # what it asks for is seldom a page
+            here = htmx.current_url_abs_path or "/"
+        else:
             here = request.get_full_path() if request.method == "GET" else "/"
-        there = f"{resolve_url(settings.LOGIN_URL)}?{urlencode({'next': here})}"
+        there = f"{resolve_url(settings.LOGIN_URL)}?{urlencode({'next': here}, safe='/')}"
         if not htmx:
             return redirect(there)
         response = HttpResponseClientRedirect(there)
