@@ -62,7 +62,7 @@ class LiveText:
         self._tail = ""  # the source of what is open
         self._code: OpenCode | None = None
         self._carried = Carried()
-        self._memo: Memo = {}
+        self._memo: Memo = {}  # formulas and code of the open part
         self._closed: list[str] = []
         self._open: list[str] = []
         self._open_end = ""

@@ -42,4 +42,4 @@ def render_blocks(
     for block in found:
         writer = Writer(source.data, source.formulas, prefix, carried, memo, growing=growing)
         html = writer.write(block)
-        yield clean(html, ids=writer.has_ids)
+        yield clean(html, ids=bool(carried.numbers))

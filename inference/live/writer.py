@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from html import escape
 from typing import Any
 
-from inference.live import code, formulas
+from inference.live import code, footnotes, formulas
 from inference.live.addresses import address
 from inference.live.carried import Carried
 from inference.live.formulas import Formula
@@ -56,7 +56,6 @@ class Writer:
         *,
         growing: bool,
     ) -> None:
-        self.has_ids = False
         self._data = data
         self._found = found
         self._prefix = prefix
@@ -65,9 +64,12 @@ class Writer:
         self._growing = growing
         self._out: list[str] = []
         self._ends: list[str] = []
-        self._code: tuple[str, bool] | None = None
+        self._code: list[str] | None = None  # the text of the code block that we are in
+        self._alias = ""
+        self._code_is_open = False
+        self._alt: list[str] | None = None  # the words of the image that we are in
         self._image = ""
-        self._alt: list[str] | None = None
+        self._image_depth = 0
         self._links = 0
         self._columns: tuple[str, ...] = ()
         self._column = 0
@@ -114,7 +116,7 @@ class Writer:
             is_break = kind == "InlineHtml" and _LINE_BREAK.fullmatch(value)
             self._out.append("<br>" if is_break else self._text(value))
         elif kind == "FootnoteReference":
-            self._out.append(self._reference(value))
+            self._out.append(footnotes.reference(value, self._prefix, self._carried))
         elif kind == "TaskListMarker":
             state = (
                 'checked aria-labelledby="word-done"' if value else 'aria-labelledby="word-undone"'
@@ -150,7 +152,7 @@ class Writer:
             self._columns = value
             self._open(*_TABLE)
         elif name == "FootnoteDefinition":
-            self._open(*self._definition_tags(value))
+            self._open(*footnotes.definition(value, self._prefix, self._carried))
         elif name == "BlockQuote":
             self._open("<blockquote>", "</blockquote>")
         else:
@@ -201,10 +203,9 @@ class Writer:
 
     def _plain_text(self, text: str) -> None:
         text = self._written(text)
-        if self._alt is None:
-            self._code_parts.append(text)
-        else:
-            self._alt.append(text)
+        for parts in (self._code, self._alt):
+            if parts is not None:
+                parts.append(text)
 
     def _written(self, text: str) -> str:
         return formulas.put_back(text, self._found)
@@ -225,32 +226,30 @@ class Writer:
 
     def _start_code(self, kind: Any, start: int, end: int) -> None:
         info = kind["Fenced"] if type(kind) is dict else ""
-        name, alias = code.language_of(info)
-        is_open = (
+        name, self._alias = code.language_of(info)
+        self._code = []
+        self._code_is_open = (
             self._growing
             and type(kind) is dict
             and end >= len(self._data.rstrip())
             and not is_closed_fence(self._data, start, end, nested=bool(self._ends))
         )
-        self._code = alias, is_open
-        self._code_parts: list[str] = []
         self._out.append(code.frame_start(name))
 
     def _end_code(self) -> None:
-        assert self._code is not None  # noqa: S101
-        alias, is_open = self._code
+        text = "".join(self._code or ()).removesuffix("\n")
         self._code = None
-        text = "".join(self._code_parts).removesuffix("\n")
-        if is_open or (self._growing and len(text) > code.MOST_ON_LOOP):
+        is_long = self._growing and len(text) > code.MOST_ON_LOOP
+        if self._code_is_open or is_long or not self._alias:
             html = escape(text)
         else:
-            key = (alias, text)
+            key = (self._alias, text)
             if key not in self._memo:
-                self._memo[key] = code.highlight(text, alias)
+                self._memo[key] = code.highlight(text, self._alias)
             html = self._memo[key]
         self._out += html, code.FRAME_END
 
-    # Links, images, footnotes
+    # Links and images
 
     def _start_link(self, link: dict[str, str]) -> None:
         scheme = "mailto:" if link["link_type"] == "Email" else ""
@@ -267,38 +266,18 @@ class Writer:
         if self._alt is None:
             self._alt = []
             self._image = self._address(image["dest_url"])
-            self._images = len(self._ends)
+            self._image_depth = len(self._ends)
 
     def _end_image(self) -> None:
         depth = len(self._ends)
         self._ends.pop()
-        if self._alt is None or depth != self._images:
+        if self._alt is None or depth != self._image_depth:
             return
         words = escape("".join(self._alt).strip() or self._image)
         self._alt = None
         if self._image and not self._links:
             words = f'<a href="{escape(self._image)}">{words}</a>'
         self._out.append(words)
-
-    def _reference(self, name: str) -> str:
-        number = self._carried.number(name)
-        target = f"{self._prefix}-{number}"
-        own_id = ""
-        if number not in self._carried.referred:
-            self._carried.referred.add(number)
-            self.has_ids = True
-            own_id = f' id="fr-{target}"'
-        return f'<sup><a{own_id} href="#fn-{target}" role="doc-noteref">{number}</a></sup>'
-
-    def _definition_tags(self, name: str) -> tuple[str, str]:
-        self.has_ids = True
-        number = self._carried.number(name)
-        target = f"{self._prefix}-{number}"
-        return (
-            f'<div class="footnote" role="note" id="fn-{target}">'
-            f'<a href="#fr-{target}" role="doc-backlink">{number}</a> ',
-            "</div>",
-        )
 
 
 def _list_tags(first: int | None) -> tuple[str, str]:
