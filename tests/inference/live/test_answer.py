@@ -2,7 +2,6 @@
 
 from uuid import UUID
 
-import pytest
 from django.template.loader import render_to_string
 from django.utils import translation
 
@@ -22,23 +21,13 @@ def answer(thinking: str = "", text: str = "") -> Snapshot:
     return live.snapshot
 
 
-@pytest.fixture
-def page() -> "type[Shown]":
-    return Shown
+def shown(snapshot: Snapshot) -> str:
+    with translation.override("en"):
+        return render_to_string("live/_answer.html", {"snapshot": snapshot, "subject": SUBJECT})
 
 
-class Shown:
-    """The rendered template."""
-
-    def __init__(self, snapshot: Snapshot) -> None:
-        with translation.override("en"):
-            self.html = render_to_string(
-                "live/_answer.html", {"snapshot": snapshot, "subject": SUBJECT}
-            )
-
-
-def test_says_which_run_and_offset_it_shows(page: type[Shown]) -> None:
-    html = page(answer(text="one\n\ntwo\n")).html
+def test_says_which_run_and_offset_it_shows() -> None:
+    html = shown(answer(text="one\n\ntwo\n"))
 
     assert (
         f'<div class="prose" id="text-{SUBJECT}" data-run="{UUID(int=1)}" data-epoch="3"'
@@ -47,21 +36,21 @@ def test_says_which_run_and_offset_it_shows(page: type[Shown]) -> None:
     ) in html
 
 
-def test_has_a_place_for_the_thinking_from_the_start(page: type[Shown]) -> None:
-    html = page(answer()).html
+def test_has_a_place_for_the_thinking_from_the_start() -> None:
+    html = shown(answer())
 
     assert f'<div class="open" id="open-thinking-{SUBJECT}"></div>' in html
     assert f'<span class="seconds" id="thought-for-{SUBJECT}"></span>' in html
 
 
-def test_says_how_long_it_thought_once_it_answers(page: type[Shown]) -> None:
-    html = page(answer("Hm.", "Yes.")).html
+def test_says_how_long_it_thought_once_it_answers() -> None:
+    html = shown(answer("Hm.", "Yes."))
 
     assert f'Thought for <span class="seconds" id="thought-for-{SUBJECT}">1</span> s' in html
 
 
-def test_says_only_that_it_thought_where_nobody_knows_how_long(page: type[Shown]) -> None:
-    html = page(Snapshot(UUID(int=1), 3, 0, answers=True)).html
+def test_says_only_that_it_thought_where_nobody_knows_how_long() -> None:
+    html = shown(Snapshot(UUID(int=1), 3, 0, answers=True))
 
     assert "Thoughts" in html
     assert "Thought for" not in html
