@@ -51,15 +51,13 @@ def at(values: list[float], percent: int) -> float:
     return statistics.quantiles(values, n=100, method="inclusive")[percent - 1]
 
 
-def measure(server: Plain | Webchat, streams: int, tokens: int, spread: float) -> Result:
+def measure(server: Upstream | Plain | Webchat, streams: int, tokens: int, spread: float) -> Result:
     """Has `streams` readers read one answer of `tokens` tokens each, begun within `spread` s."""
-    before = server.cpu()
     read = server.load(streams, tokens, spread, seconds=tokens / SPEED)
-    used = server.cpu() - before
     return Result(
         name=f"{server.name}{'' if spread else ', at one instant'}",
         streams=streams,
-        cpu=used / max(1, read["seen"]) * 1e6,
+        cpu=read["cpu"] / max(1, read["seen"]) * 1e6,
         first=read["first"],
         delays=read["delays"],
         memory=server.peak_memory(),

@@ -1,105 +1,151 @@
 """The readers of the bench, in a process of their own: N open pages, each asks once and reads.
 
-Reads one JSON object from standard input and prints one: for each token the delay between its
-being sent by the upstream and its arrival here, in milliseconds, and for each stream the time to
-its first token from the moment it was asked for.
+The first line on standard input is a task as JSON. It prints "connected" when all sockets are
+open, waits for another line, has them ask, and prints one JSON object when all have read their
+answer: for each token the delay between its being sent by the upstream and its arrival here, and
+for each stream the time to its first token from the moment it was asked for, in milliseconds.
 """
 
 import asyncio
 import json
-import re
 import sys
 import time
-from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import urlencode, urlsplit
 
-import httpx
-import websockets
+from bench.tokens import arrivals
+from bench.wire import TEXT, Pages, Reader, Response, Socket, request
 
-STAMP = re.compile(r"\d{10}\.\d{5}")
 PATIENCE_S = 60.0
+AT_ONCE = 20  # sockets that are being opened
 
 
-@dataclass
 class Stream:
-    """One reader: the stamps it saw, and when it asked."""
+    """One reader, of a server that is asked over its socket. `asked` is a monotonic time."""
 
-    expected: int
-    asked: float = 0.0
-    first: float | None = None
-    last_stamp: str = ""
-    seen: int = 0
-    delays: list[float] = field(default_factory=list)
+    def __init__(self, reader: Reader, task: Any) -> None:
+        self.reader = reader
+        self.tokens: int = task["tokens"]
+        self.asked = 0.0
+        self.sent: list[tuple[float, float]] = []
 
-    def take(self, frame: str) -> None:
-        now = time.time()
-        for stamp in STAMP.findall(frame):
-            if stamp > self.last_stamp:
-                self.last_stamp = stamp
-                self.seen += 1
-                self.delays.append((now - float(stamp)) * 1000)
-                if self.first is None:
-                    self.first = now
+    async def ask(self) -> None:
+        raise NotImplementedError
+
+    async def read(self, start: float) -> None:
+        await asyncio.sleep(max(0.0, start - time.monotonic()))
+        self.asked = time.monotonic()
+        asking = asyncio.create_task(self.ask())
+        await self.reader.ended
+        await asking
+
+    def look(self) -> None:
+        self.sent = arrivals(self.reader.came, self.asked)
 
     @property
-    def whole(self) -> bool:
-        return self.seen >= self.expected
+    def delays(self) -> list[float]:
+        return [(came - sent) * 1000 for sent, came in self.sent]
+
+    @property
+    def first(self) -> float | None:
+        return (self.sent[0][1] - self.asked) * 1000 if self.sent else None
 
 
-async def plain(stream: Stream, url: str, start: float) -> None:
-    async with websockets.connect(url, compression=None, max_size=None) as socket:
-        await asyncio.sleep(max(0.0, start - time.time()))
-        stream.asked = time.time()
-        await socket.send(json.dumps({"text": "Go"}))
-        while not stream.whole:
-            stream.take(await socket.recv())
+class FromOllama(Stream):
+    """Asks the upstream itself: what nobody can be quicker than."""
+
+    async def ask(self) -> None:
+        body = json.dumps({"model": "bench:latest", "messages": []}).encode()
+        self.reader.transport.write(request("POST", "/api/chat", {}, body))
 
 
-async def page(
-    stream: Stream, http: httpx.AsyncClient, base: str, reader: dict, start: float
-) -> None:
-    headers = {"Cookie": reader["cookies"], "Origin": base}
-    socket_url = f"{base.replace('http', 'ws')}/ws/conversations/{reader['conversation']}/"
-    async with websockets.connect(
-        socket_url, compression=None, max_size=None, additional_headers=headers
-    ) as socket:
-        await asyncio.sleep(max(0.0, start - time.time()))
-        stream.asked = time.time()
-        asking = asyncio.create_task(
-            http.post(
-                f"{base}/conversations/{reader['conversation']}/messages/",
-                data=reader["form"],
-                headers={**headers, "X-CSRFToken": reader["csrf"], "HX-Request": "true"},
+class FromRelay(Stream):
+    """Asks the plain relay over its socket."""
+
+    async def ask(self) -> None:
+        assert isinstance(self.reader, Socket)
+        self.reader.send(TEXT, json.dumps({"text": "Go"}).encode())
+
+
+class FromPage(Stream):
+    """Sends the form of a conversation's page and reads its socket."""
+
+    def __init__(self, reader: Reader, task: Any, person: Any, pages: Pages) -> None:
+        super().__init__(reader, task)
+        self._person = person
+        self._headers = headers_of(task["url"], person)
+        self._pages = pages
+
+    async def ask(self) -> None:
+        path = f"/conversations/{self._person['conversation']}/messages/"
+        headers = self._headers | {
+            "X-CSRFToken": self._person["csrf"],
+            "HX-Request": "true",
+            "Content-Type": "application/x-www-form-urlencoded",
+        }
+        await self._pages.ask("POST", path, headers, urlencode(self._person["form"]).encode())
+
+
+def headers_of(url: str, person: Any) -> dict[str, str]:
+    return {"Host": urlsplit(url).netloc, "Origin": url, "Cookie": person["cookies"]}
+
+
+async def connect(task: Any, pages: Pages) -> list[Stream]:
+    loop = asyncio.get_running_loop()
+    address = urlsplit(task["url"])
+    door = asyncio.Semaphore(AT_ONCE)
+
+    async def open_one(person: Any) -> Stream:
+        async with door:
+            if task["kind"] == "ollama":
+                _, bare = await loop.create_connection(Response, address.hostname, address.port)
+                return FromOllama(bare, task)
+            path, headers = "/", {}
+            if task["kind"] == "page":
+                path = f"/ws/conversations/{person['conversation']}/"
+                headers = headers_of(task["url"], person)
+            _, socket = await loop.create_connection(
+                lambda: Socket(path, dict(headers)), address.hostname, address.port
             )
-        )
-        while not stream.whole:
-            stream.take(await socket.recv())
-        (await asking).raise_for_status()
+            await asyncio.wait_for(socket.begun, PATIENCE_S)
+            if task["kind"] == "relay":
+                return FromRelay(socket, task)
+            return FromPage(socket, task, person, pages)
+
+    return await asyncio.gather(*(open_one(person) for person in task["readers"]))
 
 
-async def main(task: dict) -> dict:
-    begin = time.time() + task.get("settle", 2.0)
-    count = len(task["readers"])
-    streams = [Stream(task["tokens"]) for _ in range(count)]
-    limits = httpx.Limits(max_connections=None, max_keepalive_connections=None)
-    async with httpx.AsyncClient(timeout=PATIENCE_S, trust_env=False, limits=limits) as http:
-        jobs = []
-        for n, (stream, reader) in enumerate(zip(streams, task["readers"], strict=True)):
-            start = begin + task["spread"] * n / count
-            if task["kind"] == "plain":
-                jobs.append(plain(stream, task["url"], start))
-            else:
-                jobs.append(page(stream, http, task["url"], reader, start))
-        ended = await asyncio.wait_for(
-            asyncio.gather(*jobs, return_exceptions=True), PATIENCE_S + task["seconds"]
-        )
-    return {
-        "delays": [delay for stream in streams for delay in stream.delays],
-        "first": [(s.first - s.asked) * 1000 for s in streams if s.first],
-        "whole": sum(stream.whole for stream in streams),
-        "seen": sum(stream.seen for stream in streams),
-        "errors": [repr(error) for error in ended if error is not None][:5],
+async def main() -> None:
+    loop = asyncio.get_running_loop()
+    task = json.loads(await loop.run_in_executor(None, sys.stdin.readline))
+    address = urlsplit(task["url"])
+    pages = Pages(address.hostname or "", address.port or 80)
+    streams = await connect(task, pages)
+    print("connected", flush=True)
+    await loop.run_in_executor(None, sys.stdin.readline)
+    start = time.monotonic() + 0.1
+    reading = [
+        asyncio.create_task(stream.read(start + task["spread"] * n / len(streams)))
+        for n, stream in enumerate(streams)
+    ]
+    done, late = await asyncio.wait(reading, timeout=PATIENCE_S + task["seconds"])
+    for work in late:
+        work.cancel()
+    for stream in streams:
+        stream.look()
+    errors = [repr(work.exception()) for work in done if work.exception()]
+    result = {
+        "delays": [round(delay, 1) for stream in streams for delay in stream.delays],
+        "first": [stream.first for stream in streams if stream.first is not None],
+        "whole": sum(len(stream.sent) == stream.tokens for stream in streams),
+        "seen": sum(len(stream.sent) for stream in streams),
+        "errors": [*errors[:5], *(["not ended in time"] if late else [])],
     }
+    print(json.dumps(result), flush=True)
+    for stream in streams:
+        stream.reader.transport.abort()
+    pages.close()
 
 
 if __name__ == "__main__":
-    print(json.dumps(asyncio.run(main(json.load(sys.stdin)))))
+    asyncio.run(main())

@@ -7,6 +7,7 @@ import json
 import os
 import sys
 import uuid
+from typing import Any
 
 import django
 
@@ -37,7 +38,7 @@ def session_of(person: Person) -> str:
     return str(session.session_key)
 
 
-def reader(number: int) -> dict[str, object]:
+def reader(number: int) -> dict[str, Any]:
     person = Person.objects.create_person(f"reader{number}", None)
     conversation = Conversation.objects.create(owner=person, title="Bench", model_name=MODEL)
     cookies = {
@@ -52,16 +53,21 @@ def reader(number: int) -> dict[str, object]:
     }
 
 
-def long_page() -> dict[str, object]:
+def long_page() -> dict[str, Any]:
     """One more person, whose conversation holds 30 messages of 2 kB."""
     made = reader(-1)
     conversation = Conversation.objects.get(pk=made["conversation"])
     words = "All work and no play makes a dull page. " * 51
     parent = None
     for n in range(2 * LONG_PAGE):
-        role = Role.ASSISTANT if n % 2 else Role.USER
+        is_answer = n % 2
         parent = Message.objects.create(
-            conversation=conversation, parent=parent, role=role, text=words, model_name=MODEL
+            conversation=conversation,
+            parent=parent,
+            role=Role.ASSISTANT if is_answer else Role.USER,
+            author=None if is_answer else conversation.owner,
+            text=words,
+            model_name=MODEL if is_answer else "",
         )
     conversation.leaf = parent
     conversation.save()

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import tempfile
 import time
+import urllib.error
 import urllib.request
 from pathlib import Path
 from types import TracebackType
@@ -15,6 +16,7 @@ from typing import Any, ClassVar, Self
 
 ROOT = Path(__file__).resolve().parents[1]
 PATIENCE_S = 60.0
+AFTER_S = 1.0
 TICKS = os.sysconf("SC_CLK_TCK")
 
 
@@ -75,7 +77,11 @@ class Server:
     def read(
         self, kind: str, readers: list[Any], tokens: int, spread: float, seconds: float
     ) -> Any:
-        """Has the readers' process read from this server; what it printed."""
+        """Has the readers' process read from this server; what it printed, and what it took.
+
+        "cpu" are the seconds of processor time of this server, from when all have connected until
+        a second after the last token: what is done at the end of an answer is in it.
+        """
         task = {
             "kind": kind,
             "url": self.url,
@@ -84,15 +90,27 @@ class Server:
             "spread": spread,
             "seconds": seconds,
         }
-        done = subprocess.run(
+        load = subprocess.Popen(
             [sys.executable, "-m", "bench.load"],
             cwd=ROOT,
-            input=json.dumps(task),
+            stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
-            check=True,
         )
-        return json.loads(done.stdout)
+        assert load.stdin is not None
+        assert load.stdout is not None
+        with load, load.stdin as ask:
+            ask.write(json.dumps(task) + "\n")
+            ask.flush()
+            if load.stdout.readline() != "connected\n":
+                raise RuntimeError("the readers could not connect")
+            before = self.cpu()
+            ask.write("go\n")
+            ask.flush()
+            read = json.loads(load.stdout.readline())
+            time.sleep(AFTER_S)
+            read["cpu"] = self.cpu() - before
+            return read
 
 
 class Upstream(Server):
@@ -105,6 +123,10 @@ class Upstream(Server):
         self.process = self.run("-m", "bench.upstream", str(self.speed), str(self.tokens))
         self.url = f"http://127.0.0.1:{first_line(self.process)}"
 
+    def load(self, streams: int, tokens: int, spread: float, seconds: float) -> Any:
+        """Readers that ask it themselves: what nobody in between can better."""
+        return self.read("ollama", [{}] * streams, tokens, spread, seconds)
+
 
 class Plain(Server):
     name = "plain relay"
@@ -114,10 +136,10 @@ class Plain(Server):
 
     def start(self) -> None:
         self.process = self.run("-m", "bench.serve_plain", BENCH_UPSTREAM=self.upstream)
-        self.url = f"ws://127.0.0.1:{first_line(self.process)}/"
+        self.url = f"http://127.0.0.1:{first_line(self.process)}"
 
     def load(self, streams: int, tokens: int, spread: float, seconds: float) -> Any:
-        return self.read("plain", [{}] * streams, tokens, spread, seconds)
+        return self.read("relay", [{}] * streams, tokens, spread, seconds)
 
 
 class Webchat(Server):
@@ -150,7 +172,7 @@ class Webchat(Server):
         self.ask("/healthz")
         self.ready_s = time.monotonic() - began
         deadline = time.monotonic() + PATIENCE_S
-        while json.loads(self.ask("/readyz"))["status"] != "ready" and time.monotonic() < deadline:
+        while not self.is_ready() and time.monotonic() < deadline:
             time.sleep(0.1)
         time.sleep(1.0)  # come to rest: the first reading of the catalogue
         self.idle_memory = self.memory("VmRSS")
@@ -158,6 +180,12 @@ class Webchat(Server):
     def __exit__(self, *details: Any) -> None:
         super().__exit__(*details)
         shutil.rmtree(self.folder)
+
+    def is_ready(self) -> bool:
+        try:
+            return bool(json.loads(self.ask("/readyz"))["status"] == "ready")
+        except urllib.error.HTTPError:
+            return False
 
     def ask(self, path: str) -> bytes:
         with urllib.request.urlopen(self.url + path, timeout=PATIENCE_S) as answer:

@@ -5,7 +5,7 @@ from daphne.server import Server
 from bench.plain import application
 
 
-class Printing(Server):  # type: ignore[misc]
+class Printing(Server):
     def listen_success(self, port: object) -> None:
         super().listen_success(port)
         print(self.listening_addresses[0][1], flush=True)
