@@ -1,6 +1,9 @@
 """Text as people send it, made fit to be stored and shown."""
 
+import math
+
 from django.core.exceptions import ValidationError
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
 LONGEST_MESSAGE_BYTES = 1_000_000
@@ -24,9 +27,9 @@ def check_length(text: str) -> None:
     size = len(text.encode())
     if size > LONGEST_MESSAGE_BYTES:
         raise ValidationError(
-            _("This message has %(size).2f MB; at most 1 MB can be sent. Shorten or split it."),
+            _("This message has %(size)s MB; at most 1 MB can be sent. Shorten or split it."),
             code="too_long",
-            params={"size": size / 1_000_000},
+            params={"size": number_format(math.ceil(size / 10_000) / 100, 2)},
         )
 
 

@@ -51,7 +51,7 @@ class Shown:
         if run is None or run.answer_tokens is None:
             return []
         count = run.answer_tokens
-        figures = [ngettext("%(n)d token", "%(n)d tokens", count) % {"n": count}]
+        figures = [ngettext("%(n)s token", "%(n)s tokens", count) % {"n": words.whole(count)}]
         if run.answer_ns and count > 1:
             speed = words.decimal(count / (run.answer_ns / 1e9))
             figures.append(_("%(n)s tokens/s") % {"n": speed})

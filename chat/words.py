@@ -9,6 +9,11 @@ def decimal(value: float) -> str:
     return number_format(round(value, 1), 1)  # which by itself only cuts off
 
 
+def whole(value: int) -> str:
+    """A number in full, grouped as the reader's notation has it: "12,345"."""
+    return number_format(value, force_grouping=True)
+
+
 def seconds(value: float) -> str:
     """A measured time, such as "0.9 s", "40 s" or "3 min"."""
     if value < 9.95:
