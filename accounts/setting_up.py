@@ -12,7 +12,6 @@ from django.core.exceptions import ImproperlyConfigured, ValidationError
 from django.db import IntegrityError, transaction
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
 from accounts import audit, usernames
 from accounts.models import FirstAdministrator, Person, SetUpLink
@@ -33,8 +32,8 @@ def console_lines(base_url: str) -> list[str]:
         return []
     url = base_url.rstrip("/") + reverse("accounts:set_up", args=[new_link(timezone.now())])
     return [
-        _("Nobody has an account yet. Open this link to make the first administrator;"),
-        _("it works once, for an hour:"),
+        "Nobody has an account yet. Open this link to make the first administrator;",
+        "it works once, for an hour:",
         f"    {url}",
     ]
 

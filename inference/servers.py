@@ -7,7 +7,6 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.db import transaction
-from django.utils.translation import gettext
 
 from accounts.database import in_database
 from inference import addresses, heartbeats, status
@@ -160,20 +159,18 @@ def _use_practice(url: str) -> None:
 
 
 def _practice_words(url: str) -> str:
-    return gettext(
-        "No Ollama answers at {default}. A practice server stands in at {url}: its answers are "
-        "made up."
-    ).format(default=_shown(settings.OLLAMA_URLS[0]), url=url)
+    return (
+        f"No Ollama answers at {_shown(settings.OLLAMA_URLS[0])}. A practice server stands in at "
+        f"{url}: its answers are made up."
+    )
 
 
 async def _words(urls: list[str]) -> list[str]:
     versions = await asyncio.gather(*(version_of(url) for url in urls))
     return [
-        gettext("Ollama {version} answers at {url}.").format(version=version, url=_shown(url))
+        f"Ollama {version} answers at {_shown(url)}."
         if version
-        else gettext("Nothing answers at {url} yet. It is tried again every few seconds.").format(
-            url=_shown(url)
-        )
+        else f"Nothing answers at {_shown(url)} yet. It is tried again every few seconds."
         for url, version in zip(urls, versions, strict=True)
     ]
 
