@@ -3,7 +3,7 @@
 
 ALL = base postgres redis dev
 
-.PHONY: run test test-fast bench lint format lock
+.PHONY: run test test-fast bench lint format messages lock
 
 run:
 	@tools/setup base
@@ -32,6 +32,11 @@ format:
 	@tools/setup base dev
 	@.venv/bin/ruff check --fix
 	@.venv/bin/ruff format
+
+# Brings locale/ up to date with the texts of the code.
+messages:
+	@tools/setup base dev
+	@.venv/bin/python -m tools.messages
 
 # Newest versions that requirements/*.in allow. No address of a registry gets into a lock.
 lock:
