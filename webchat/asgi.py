@@ -23,7 +23,7 @@ Scope = dict[str, Any]
 SOCKETS = "/ws/"
 NO_UPGRADE = (
     b"This address is for WebSockets. If a browser came here for one, a proxy between dropped the "
-    b"Upgrade and Connection headers: see docs/deployment.md.\n"
+    b"Upgrade and Connection headers: see docs/running.md.\n"
 )
 
 

@@ -12,7 +12,8 @@ from collections.abc import Awaitable, Callable, Iterable
 from contextlib import suppress
 from typing import Any
 
-from daphne import server as daphne_server  # first: it installs Twisted's asyncio reactor
+from autobahn.exception import Disconnected
+from daphne import server as daphne_server
 from daphne.http_protocol import WebRequest
 from daphne.ws_protocol import WebSocketProtocol
 from twisted.internet import reactor
@@ -90,7 +91,8 @@ class Socket(WebSocketProtocol):
             self.flow = Flow()
             self.transport.unregisterProducer()  # the HTTP channel, from before the upgrade
             self.transport.registerProducer(self.flow, True)
-        super().handle_reply(message)
+        with suppress(Disconnected):  # the browser has just gone, which Daphne has not heard yet
+            super().handle_reply(message)
 
     def drop(self) -> None:
         if self.transport:
