@@ -17,7 +17,7 @@ STATEMENT_TIMEOUT_MS = 30_000
 
 def sqlite(folder: Path) -> dict[str, Any]:
     return {
-        "ENGINE": "django.db.backends.sqlite3",
+        "ENGINE": "webchat.sqlite",
         "NAME": folder / "webchat.sqlite3",
         # Kept by the few threads that use it: to open one is 1 ms of a request.
         "CONN_MAX_AGE": None,
