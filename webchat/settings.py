@@ -77,7 +77,7 @@ DATABASES = {"default": _database}
 ON_POSTGRES = bool(_database_url)
 # No channel_capacity in memory: channels 4.3 crashes on it.
 _in_memory: dict[str, Any] = {
-    "BACKEND": "channels.layers.InMemoryChannelLayer",
+    "BACKEND": "webchat.layer.MemoryLayer",
     "CONFIG": {"capacity": 5000},
 }
 CHANNEL_LAYERS = {"default": stores.redis_layer(_redis_url) if _redis_url else _in_memory}

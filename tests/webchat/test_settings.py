@@ -267,7 +267,7 @@ def test_redis_waits_longer_than_an_idle_reader_blocks(tmp_path):
 
 def test_the_layer_in_memory_has_no_capacity_by_channel(tmp_path):
     layer = read(tmp_path)["CHANNEL_LAYERS"]["default"]
-    assert "InMemory" in layer["BACKEND"]
+    assert layer["BACKEND"].endswith("MemoryLayer")
     assert "channel_capacity" not in layer["CONFIG"]
 
 
