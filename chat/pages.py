@@ -34,10 +34,16 @@ class Composer:
     key: UUID | str = field(default_factory=uuid4)
     error: str = ""
     wanted: str = ""  # the model that the form named
+    choices: list[ModelChoice] | None = None  # where they are known already
 
     def __post_init__(self) -> None:
-        self.models: list[ModelChoice] = Model.objects.choices(self.person)
+        known = self.choices
+        self.models = Model.objects.choices(self.person) if known is None else known
         self.model = self._chosen()
+
+    def emptied(self) -> "Composer":
+        """The form for the next message, right after this one was sent."""
+        return Composer(self.person, self.conversation, choices=self.models)
 
     def form(self, request: PersonRequest) -> MessageForm:
         """What was sent, to be checked."""

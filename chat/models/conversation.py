@@ -58,11 +58,16 @@ class Conversation(models.Model):
     answered_at = models.DateTimeField(null=True, editable=False)  # when an answer last ended
     seen_at = models.DateTimeField(null=True, editable=False)  # when the owner last looked
     deleted_at = models.DateTimeField(null=True, editable=False)
+    # From the form that forked it: what was sent twice with one key is there once.
+    key = models.UUIDField(null=True, editable=False)
 
     objects = ConversationQuerySet.as_manager()
 
     class Meta:
         indexes = [models.Index(fields=["owner", "-updated_at"], name="conversation_recent")]
+        constraints = [
+            models.UniqueConstraint(fields=["owner", "key"], name="conversation_once_for_a_key")
+        ]
 
     def __str__(self) -> str:
         return self.title
@@ -123,7 +128,8 @@ class Conversation(models.Model):
                 if before:  # a form that the browser kept from an earlier page: no repetition
                     key = uuid.uuid4()
                 locked._refuse_while_answering()
-                question = locked.messages.create(
+                question = locked.messages.model(
+                    conversation=locked,
                     parent_id=locked.leaf_id,
                     role=Role.USER,
                     author=author,
@@ -164,7 +170,9 @@ class Conversation(models.Model):
             if running and running.subject == answer.pk:
                 return
             locked._refuse_while_answering()
-            answer.ask(asker)
+            answer.run = locked.latest_run = answer.submitted(asker)
+            answer.save(update_fields=["run"])
+            locked.save(update_fields=["latest_run"])
             locked._touched({"kind": "changed", "message": str(answer.pk)})
 
     def choose_model(self, model_name: str) -> None:
@@ -228,20 +236,27 @@ class Conversation(models.Model):
     def _ask(
         self, question: "Message", asker: Person, model_name: str, key: UUID | None = None
     ) -> "Message":
-        """Adds an empty answer, makes it the end of the path and submits its run."""
-        answer = self.messages.create(
+        """Adds an empty answer, makes it the end of the path and submits its run.
+
+        The question is added with it if it is new. Few statements: people wait for the first word.
+        """
+        answer = self.messages.model(
+            conversation=self,
             parent=question,
             role=Role.ASSISTANT,
             author=asker if key else None,
             model_name=model_name,
             key=key,
         )
+        answer.run = answer.submitted(asker)
+        is_new = question._state.adding
+        self.messages.model.objects.bulk_create([question, answer] if is_new else [answer])
         after = self.leaf_id
         self.leaf = answer
+        self.latest_run = answer.run
         self.model_name = model_name
         self.updated_at = timezone.now()
-        self.save(update_fields=["leaf", "model_name", "updated_at"])
-        answer.ask(asker)
+        self.save(update_fields=["leaf", "latest_run", "model_name", "updated_at"])
         hint = {"kind": "thread"}
         if question.parent_id == after and after is not None:  # nothing before it changed
             hint["after"] = str(after)

@@ -79,6 +79,10 @@ class Message(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["author", "key"], name="message_once_for_a_key")
         ]
+        indexes = [
+            # Also for the first questions, which have no parent.
+            models.Index(fields=["conversation", "parent", "created_at"], name="message_siblings")
+        ]
 
     def __str__(self) -> str:
         return f"{self.role}: {self.text[:60]}"
@@ -90,17 +94,15 @@ class Message(models.Model):
     def is_answer(self) -> bool:
         return self.role == Role.ASSISTANT
 
-    def ask(self, asker: Person) -> None:
-        """Submits a run for this answer: its first, or one that goes on from its text."""
-        self.run = Run.objects.submit(
+    def submitted(self, asker: Person) -> Run:
+        """A run for this answer, submitted: its first, or one that goes on from its text."""
+        return Run.objects.submit(
             person=asker,
             model_name=self.model_name,
             purpose=Run.Purpose.ANSWER,
             subject=self.pk,
             audience=self.conversation_id,
         )
-        self.save(update_fields=["run"])
-        Conversation.objects.filter(pk=self.conversation_id).update(latest_run=self.run)
 
     def take(self, run: Run) -> None:
         """Stores what a run has written, rendered; what was there before is kept."""

@@ -129,7 +129,7 @@ def _send(request: PersonRequest, found: Conversation) -> HttpResponse:
         return show(request, composer, status=ANSWER_RUNNING)
     if not request.htmx:
         return redirect(found)
-    return composer_part(request, Composer(request.user, found))
+    return composer_part(request, composer.emptied())
 
 
 def _part(request: PersonRequest, found: Conversation) -> HttpResponse:
