@@ -68,13 +68,7 @@ def submit_soon(server_id: UUID) -> None:
 async def _refresh(server_id: UUID, client: Client, now: Callable[[], datetime]) -> None:
     version, listed, in_memory = await asyncio.gather(client.version(), client.tags(), client.ps())
     installed = {model.name: model for model in listed[:MOST_MODELS] if sightings.is_sane(model)}
-    digests = {model.digest for model in installed.values()}
-    known = await in_database(sightings.abilities_of, digests)
-    for model in installed.values():
-        if model.capabilities is not None and model.context_length:
-            known[model.digest] = Abilities(tuple(model.capabilities), model.context_length)
-    unknown = [model for model in installed.values() if model.digest not in known]
-    known |= await _ask(client, unknown[:MOST_SHOWN])
+    known = await known_of(client, list(installed.values()))
     await in_database(
         sightings.seen,
         server_id,
@@ -84,6 +78,18 @@ async def _refresh(server_id: UUID, client: Client, now: Callable[[], datetime])
         in_memory[:MOST_MODELS],
         now(),
     )
+
+
+async def known_of(client: Client, models: list[InstalledModel]) -> dict[str, Abilities]:
+    """What the models can do, by digest: known from before, else asked for, else as listed."""
+    known = await in_database(sightings.abilities_of, {model.digest for model in models})
+    unknown = [model for model in models if model.digest not in known]
+    listed = {
+        model.digest: Abilities(tuple(model.capabilities), model.context_length)
+        for model in unknown
+        if model.capabilities is not None and model.context_length
+    }
+    return known | listed | await _ask(client, unknown[:MOST_SHOWN])
 
 
 async def _ask(client: Client, models: list[InstalledModel]) -> dict[str, Abilities]:

@@ -4,14 +4,15 @@ All of it comes from outside, so everything is bounded and nothing is written tw
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import F, Q
 
+from inference import shown_parameters
 from inference.models import Model, Server
 from inference.ollama import InstalledModel, LoadedModel, ModelDetails
 
@@ -23,19 +24,27 @@ INSTALLED = [
     "quantization",
     "capabilities",
     "context_length",
+    "parameters",
+    "system",
+    "described",
     "modified_at",
     "remote_host",
     "present",
 ]
+# Of a model's own system text this much is kept, to be shown.
+LONGEST_SYSTEM = 20_000
 IN_MEMORY = ["loaded", "num_ctx", "size_loaded", "size_vram", "expires_at"]
 
 
 @dataclass(frozen=True)
 class Abilities:
-    """What a model can do and the tokens it was trained for: the same wherever its digest is."""
+    """What a model can do and what it was made with: the same wherever its digest is."""
 
     capabilities: tuple[str, ...]
-    context_length: int | None
+    context_length: int | None  # tokens it was trained for
+    parameters: dict[str, Any] = field(default_factory=dict)  # its own options
+    system: str = ""  # its own system text
+    complete: bool = False  # False where only a list told of it, which has no parameters
 
 
 def is_sane(model: InstalledModel) -> bool:
@@ -55,14 +64,23 @@ def abilities(details: ModelDetails) -> Abilities:
                 capabilities.append("tools")
             if details.raw.get("projector_info"):
                 capabilities.append("vision")
-    return Abilities(tuple(capabilities[:50]), details.context_length)
+    return Abilities(
+        tuple(capabilities[:50]),
+        details.context_length,
+        shown_parameters.parse(details.parameters),
+        details.system[:LONGEST_SYSTEM],
+        complete=True,
+    )
 
 
 def abilities_of(digests: Iterable[str]) -> dict[str, Abilities]:
     """What is known by digest, from any server."""
-    rows = Model.objects.filter(digest__in=set(digests) - {""}).exclude(capabilities=[])
-    columns = rows.values_list("digest", "capabilities", "context_length")
-    return {digest: Abilities(tuple(listed), length) for digest, listed, length in columns}
+    columns = ("digest", "capabilities", "context_length", "parameters", "system")
+    known = Model.objects.filter(digest__in=set(digests) - {""}, described=F("digest"))
+    return {
+        digest: Abilities(tuple(listed), length, parameters, system, complete=True)
+        for digest, listed, length, parameters, system in known.values_list(*columns)
+    }
 
 
 def failed(server_id: UUID, error: str, now: datetime) -> None:
@@ -130,6 +148,9 @@ def _installed(model: InstalledModel, abilities: Abilities | None) -> dict[str, 
         "quantization": model.quantization[:50],
         "capabilities": list(abilities.capabilities) if abilities else [],
         "context_length": abilities.context_length if abilities else None,
+        "parameters": abilities.parameters if abilities else {},
+        "system": abilities.system if abilities else "",
+        "described": model.digest[:100] if abilities and abilities.complete else "",
         "modified_at": model.modified_at,
         "remote_host": model.remote_host[:500],
         "present": True,

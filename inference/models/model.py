@@ -1,7 +1,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 from django.conf import settings
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 # A tag that makes Ollama send the prompt to another host, whatever its catalogue says.
 REMOTE_TAG = r"(:|-)cloud$"
+# Their thinking has a level and cannot be turned off; others take a level as "on".
+FAMILIES_WITH_LEVELS = frozenset({"gptoss"})
 
 
 @dataclass(frozen=True)
@@ -30,7 +32,19 @@ class ModelChoice:
     answering: bool  # a server that has it answers now
     capabilities: frozenset[str]  # what every server's copy can do
     num_ctx: int | None  # tokens; in force where it is loaded, the smallest of several
+    context_length: int | None  # tokens that it was trained for
+    parameters: dict[str, Any]  # the options that it was made with, as far as they are known
+    family: str
     seen_at: datetime | None  # how old this knowledge is
+
+    @property
+    def thinks(self) -> bool:
+        return "thinking" in self.capabilities
+
+    @property
+    def thinks_by_level(self) -> bool:
+        """Whether it thinks more or less, and always does."""
+        return self.thinks and self.family in FAMILIES_WITH_LEVELS
 
 
 class ModelQuerySet(models.QuerySet["Model"]):
@@ -57,7 +71,7 @@ class ModelQuerySet(models.QuerySet["Model"]):
     def choices(self, person: "Person") -> list[ModelChoice]:
         """The names for the picker, in order; a name on several servers is there once."""
         by_name: dict[str, list[Model]] = {}
-        usable = self.usable_by(person).for_chat().select_related("server")
+        usable = self.usable_by(person).for_chat().select_related("server").defer("system")
         for model in usable.order_by("name", "server__name", "pk"):
             by_name.setdefault(model.name, []).append(model)
         return [_choice(name, copies) for name, copies in by_name.items()]
@@ -101,6 +115,9 @@ def _choice(name: str, copies: "Iterable[Model]") -> ModelChoice:
         answering=any(copy.server.error == "" for copy in copies),
         capabilities=frozenset.intersection(*(frozenset(copy.capabilities) for copy in copies)),
         num_ctx=min((window for window in windows if window), default=None),
+        context_length=copies[0].context_length,
+        parameters=copies[0].parameters,
+        family=copies[0].family,
         seen_at=copies[0].seen_at,
     )
 
@@ -118,6 +135,10 @@ class Model(models.Model):
     quantization = models.CharField(max_length=50, blank=True)
     capabilities = models.JSONField(default=list, blank=True)
     context_length = models.PositiveIntegerField(null=True, blank=True)  # trained, tokens
+    # What it was made with, options by name and a system text; and the digest that had these.
+    parameters = models.JSONField(default=dict, blank=True)
+    system = models.TextField(blank=True)
+    described = models.CharField(max_length=100, blank=True)
     modified_at = models.DateTimeField(null=True, blank=True)
     remote_host = models.CharField(max_length=500, blank=True)
     present = models.BooleanField(default=True)

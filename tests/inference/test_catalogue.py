@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 from django.utils import timezone
 
@@ -51,6 +53,34 @@ async def test_finds_the_models_and_what_they_can_do(ollama, client):
     assert models["practice:latest"].size > 0
     assert (server.error, server.version) == ("", "0.24.0")
     assert server.answered_at == server.checked_at
+
+
+async def test_keeps_what_a_model_was_made_with(ollama, client):
+    server = await in_database(a_server, url=ollama.url)
+    models = await refresh(server, client)
+    assert models["practice:latest"].parameters == {"stop": ["<|im_end|>"], "temperature": 0.7}
+    assert models["practice-vision:latest"].parameters == {}
+    assert models["practice:latest"].system == ""
+
+
+async def test_asks_again_for_a_model_that_got_another_digest(ollama, client):
+    server = await in_database(a_server, url=ollama.url)
+    await refresh(server, client)
+    await in_database(Model.objects.filter(name="practice:latest").update, digest="older")
+    ollama.log.clear()
+    models = await refresh(server, client)
+    assert [asked["path"] for asked in ollama.log.all()].count("/api/show") == 1
+    assert models["practice:latest"].parameters["temperature"] == 0.7
+
+
+async def test_a_list_that_names_the_capabilities_is_believed_where_show_fails(ollama, client):
+    server = await in_database(a_server, url=ollama.url)
+    listed = replace(a_line("gone:latest", "1" * 64), capabilities=["completion"])
+    known = await catalogue.known_of(client, [replace(listed, context_length=4096)])
+    assert known[listed.digest].capabilities == ("completion",)
+    now = timezone.now()
+    await in_database(sightings.seen, server.pk, "0.30.0", [listed], known, [], now)
+    assert (await models_of(server))["gone:latest"].described == ""
 
 
 async def test_asks_only_for_models_that_it_does_not_know(ollama, client):
