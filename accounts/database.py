@@ -10,7 +10,7 @@ from django.db import InterfaceError, OperationalError
 P = ParamSpec("P")
 R = TypeVar("R")
 
-# Few threads: SQLite has one writer, and each thread holds a connection (pitfalls 2.2 and 5.1).
+# Few threads: SQLite has one writer, and each thread holds a connection.
 THREADS = 4
 _pool = ThreadPoolExecutor(THREADS, thread_name_prefix="database")
 
