@@ -11,7 +11,8 @@ def build(run: Run) -> Prompt:
     """The conversation up to the answer that the run writes.
 
     An answer that has text already comes last, without trailing white space, for the model to go on
-    with (measured: after a space it never does). Thinking is not sent back. Raises Message.DoesNotExist.
+    with (measured: after a space it never does). Thinking is not sent back.
+    Raises Message.DoesNotExist.
     """
     answer = Message.objects.get(pk=run.subject)
     path = Message.objects.path_to(answer.pk)

@@ -1,8 +1,8 @@
 """Sockets in the asyncio loop, plain and with TLS.
 
 A plain socket is read with the loop's own socket methods: after a wait that is one system call,
-where a transport that is paused and resumed costs five, and a wake-up more (measured: 35 against 48 µs
-a token with 100 streams).
+where a transport that is paused and resumed costs five, and a wake-up more. Measured with 100
+streams: 35 against 48 µs a token.
 """
 
 import asyncio
