@@ -70,6 +70,7 @@ class Running:
                 run.audience,
                 before=claim.before,
                 before_thinking=claim.before_thinking,
+                is_json=run.is_json,
             )
         self._client = client
         self._pace = pace

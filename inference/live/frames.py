@@ -50,6 +50,7 @@ class LiveAnswer:
         *,
         before: str = "",
         before_thinking: str = "",
+        is_json: bool = False,
         clock: Callable[[], float] = monotonic,
     ) -> None:
         self.run_id = run_id
@@ -58,7 +59,7 @@ class LiveAnswer:
         self.audience = audience
         self._clock = clock
         self._thinking = LiveText(snapshot.thinking_prefix(subject))
-        self._text = LiveText(snapshot.prefix(subject))
+        self._text = snapshot.live_text(subject, is_json=is_json)
         self._fed = len(before_thinking) + len(before)
         self._answers = bool(before)
         self._thinks_since: float | None = None

@@ -54,9 +54,10 @@ class LiveText:
     A change costs as much as what is open, and in an open code block as much as what is new.
     """
 
-    def __init__(self, prefix: str) -> None:
-        """`prefix` as renderer.render takes it."""
+    def __init__(self, prefix: str, first: str = "") -> None:
+        """`prefix` as renderer.render takes it; `first` goes before the text, once there is any."""
         self._prefix = prefix
+        self._first = first
         self._pieces = PlainPieces()
         self._new: list[str] = []
         self._tail = ""  # the source of what is open
@@ -69,6 +70,9 @@ class LiveText:
 
     def append(self, piece: str) -> None:
         """Takes in a piece; nothing is rendered until the next change."""
+        if piece and self._first:
+            self._new.append(self._first)
+            self._first = ""
         self._new.append(piece)
 
     def change(self) -> Change:

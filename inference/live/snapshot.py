@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 from uuid import UUID
 
+from inference.live.json_answer import FENCE
 from inference.live.live_text import NOTHING, LiveText, View
 
 if TYPE_CHECKING:
@@ -34,6 +35,10 @@ class Run(Protocol):
     def epoch(self) -> int: ...
     @property
     def subject(self) -> UUID: ...
+    @property
+    def is_json(self) -> bool:
+        """Whether it was asked to answer in JSON."""
+
     def written(self) -> Written:
         """The text that is saved."""
 
@@ -88,6 +93,11 @@ def thinking_prefix(subject: UUID) -> str:
     return f"{subject.hex}t"
 
 
+def live_text(subject: UUID, *, is_json: bool) -> LiveText:
+    """For the text of an answer; one in JSON grows as a block of code."""
+    return LiveText(prefix(subject), first=FENCE if is_json else "")
+
+
 def of(run: Run, before: str = "", before_thinking: str = "") -> Snapshot:
     """What the run has written, after what was there before it.
 
@@ -102,7 +112,7 @@ def of(run: Run, before: str = "", before_thinking: str = "") -> Snapshot:
     thought = LiveText(thinking_prefix(run.subject))
     thought.append(thinking)
     thought.change()
-    answer = LiveText(prefix(run.subject))
+    answer = live_text(run.subject, is_json=run.is_json)
     answer.append(text)
     answer.change()
     return Snapshot(

@@ -147,9 +147,12 @@ class Run(models.Model):
     subject = models.UUIDField(db_index=True)
     # Whom its frames go to: the channel group audience.<hex>.
     audience = models.UUIDField(null=True, blank=True)
-    # {"options": {…}, "think": …, "format": …, "keep_alive": …}
+    # {"options": {…}, "think": …, "format": …, "keep_alive": …, "system": …}; a schema as text, for
+    # PostgreSQL would sort its properties, whose order is that of the answer's
     parameters = models.JSONField(default=dict, blank=True)
-    # What went to the model: {"first": id or null, "messages": n, "cut": n, "characters": n}
+    # What went to the model, so that it can be shown and known to be the same: {"first": id or
+    # null, "messages": n, "cut": n, "characters": n, "images": n, "before": n, "think": …,
+    # "digest": …}. "before" counts the code points that a Continue goes on from.
     sent = models.JSONField(default=dict, blank=True)
 
     status = models.CharField(max_length=12, choices=Status.choices, default=Status.QUEUED)
@@ -209,6 +212,11 @@ class Run(models.Model):
     @property
     def is_open(self) -> bool:
         return self.status in self.OPEN
+
+    @property
+    def is_json(self) -> bool:
+        """Whether it was asked to answer in JSON."""
+        return bool(self.parameters.get("format"))
 
     @property
     def who(self) -> UUID | None:

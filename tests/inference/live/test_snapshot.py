@@ -27,6 +27,7 @@ class SavedRun:
     epoch: int
     saved: Written
     subject: UUID = SUBJECT
+    is_json: bool = False
 
     def written(self) -> Written:
         return self.saved
