@@ -83,7 +83,7 @@ def test_a_place_in_line(ann, bob, eve, ask, answer, page):
     ask(bob)
     claimed()
     ask(eve)
-    assert re.search(r"<b>Platz 2 in der Warteschlange</b>, etwa \d+ s", page(ask(ann)))
+    assert re.search(r"<b>Als 2\. an der Reihe</b>, etwa \d+ s", page(ask(ann)))
 
 
 def test_a_model_that_loads(ann, ask, page):
