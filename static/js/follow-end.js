@@ -10,6 +10,7 @@ class FollowEnd extends HTMLElement {
   connectedCallback() {
     addEventListener("scroll", this, { passive: true })
     this.addEventListener("click", this)
+    document.addEventListener("submit", this)
     this.#sizes.observe(document.getElementById("thread"))
     const aimed = location.hash && document.querySelector(location.hash)
     const last = document.getElementById("recent")?.lastElementChild
@@ -19,14 +20,16 @@ class FollowEnd extends HTMLElement {
 
   disconnectedCallback() {
     removeEventListener("scroll", this)
+    document.removeEventListener("submit", this)
     this.#sizes.disconnect()
   }
 
   handleEvent({ type }) {
     const { scrollTop } = document.documentElement
-    if (type === "click") this.#jump()
+    const wanted = type !== "scroll" // who asks something wants to see the answer
+    if (wanted) this.#jump()
     // Growing text leaves the end behind without anybody scrolling: only the way up is a reader's.
-    if (type === "click" || this.#distance() < NEAR_PX) this.#following = true
+    if (wanted || this.#distance() < NEAR_PX) this.#following = true
     else if (scrollTop < this.#top) this.#following = false
     this.#top = scrollTop
     this.#offer()

@@ -25,7 +25,7 @@ class LivePage extends HTMLElement {
     try { frame = JSON.parse(detail.message.data) } catch { detail.cancelled = true; return }
     if (frame.kind === "live") this.#check(frame, detail)
     else if (frame.kind === "changed") detail.waitUntil(this.#fetchMessage(frame.message))
-    else if (frame.kind === "thread" && !this.#isFresh(frame)) detail.waitUntil(Promise.all([this.#fetchThread(frame.after), this.#fetchList()]))
+    else if (frame.kind === "thread") detail.waitUntil(this.#isFresh(frame) ? this.#fetchBusy() : Promise.all([this.#fetchThread(frame.after), this.#fetchList()]))
     else if (frame.kind === "list") this.#fetchList()
   }
 
@@ -76,9 +76,14 @@ class LivePage extends HTMLElement {
     return list && this.#get(`${list.dataset.url}?count=${list.querySelectorAll("li").length}`, list, "innerMorph")
   }
 
-  #bringUpToDate() {
+  // What was written between the loading of the page and the opening of its socket was told to nobody.
+  #fetchBusy() {
     const [busy] = [...document.querySelectorAll("article[aria-busy=true]")].slice(-1)
-    if (busy) return this.#fetchMessage(busy.id.slice("message-".length))
+    return busy && this.#fetchMessage(busy.id.slice("message-".length))
+  }
+
+  #bringUpToDate() {
+    if (this.#fetchBusy()) return
     this.#fetchThread()
     this.#fetchList()
   }
