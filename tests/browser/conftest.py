@@ -8,6 +8,7 @@ import shutil
 from collections.abc import Callable, Iterator
 from typing import Any
 from urllib.parse import urlsplit
+from uuid import UUID
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, expect, sync_playwright
@@ -27,6 +28,7 @@ ARGUMENTS = [
 DEADLINE_MS = 10_000
 WIDE, NARROW = 1280, 390  # px
 HEIGHTS = {WIDE: 800, NARROW: 844}
+MODEL = "practice:latest"
 LAN = "chat.lan"  # a name over plain http, where browsers withhold half of their interfaces
 
 Visit = Callable[..., ChatPage]
@@ -75,7 +77,7 @@ def stop_runs(instance: Instance) -> None:
         " WHERE run.status IN ('queued', 'running')"
     )
     for run, username in rows:
-        instance.visitor(username).http.post(f"/runs/{run}/cancellation/")
+        instance.visitor(username).http.post(f"/runs/{UUID(str(run))}/cancellation/")
 
 
 @pytest.fixture
@@ -91,7 +93,8 @@ def visit(request: pytest.FixtureRequest, browser: Browser, watch: Watch) -> Ite
     """visit("ann", "/path/", at=instance, width=390, dark=True, host="chat.lan", …): an open page.
 
     Pages of one person share cookies if the first is given as `beside`. `person` None is a
-    stranger; a `path` None opens nothing yet. Other names go to Browser.new_context.
+    stranger; a `path` None opens nothing yet; a fresh chat is with the model that does not think.
+    Other names go to Browser.new_context.
     """
     contexts: list[BrowserContext] = []
 
@@ -125,7 +128,11 @@ def visit(request: pytest.FixtureRequest, browser: Browser, watch: Watch) -> Ite
         else:
             context = beside.page.context
         opened = ChatPage(context.new_page(), address)
-        return opened if path is None else opened.goto(path)
+        if path is not None:
+            opened.goto(path)
+        if person and path == "/":
+            opened.model.select_option(MODEL)
+        return opened
 
     yield open_page
     for context in contexts:

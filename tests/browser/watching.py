@@ -25,7 +25,9 @@ class Watch:
         """`host` with its port is the only one that may be asked."""
 
         def asked(request: Request) -> None:
-            if urlsplit(request.url).netloc != host and not request.url.startswith(("blob:", "data:")):
+            if urlsplit(request.url).netloc != host and not request.url.startswith(
+                ("blob:", "data:")
+            ):
                 self._note(f"a request to another host: {request.url}")
 
         context.add_init_script(REPORT_VIOLATIONS)
@@ -40,7 +42,7 @@ class Watch:
         seen = [
             fault for fault in self.faults if not any(each.search(fault) for each in self._allowed)
         ]
-        assert not seen, "\n".join(seen)
+        assert not seen, "\n".join(dict.fromkeys(seen))
 
     def _answered(self, response: Response) -> None:
         if response.status >= 500:
@@ -55,4 +57,4 @@ class Watch:
         dialog.dismiss()
 
     def _note(self, fault: str) -> None:
-        self.faults.append(fault)
+        self.faults.append(fault.partition("\n")[0])  # without the stack

@@ -1,0 +1,174 @@
+"""The socket is lost, the server restarts, the sign-in expires: nothing is."""
+
+import re
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.conftest import MODEL
+from tests.instance_people import PASSWORD
+
+pytestmark = pytest.mark.browser
+
+WORDS = [f"word{n} " for n in range(60)]
+ALL = "".join(WORDS).strip()
+WAITS = {"kind": "stall", "after_lines": 30, "times": 1, "path": "/api/chat"}
+BACK_MS = 25_000  # a page waits 15 s at most before it tries again
+
+
+class Sockets:
+    """The sockets of a page, which can be cut."""
+
+    def __init__(self, page):
+        self.cut = False
+        self._open = []
+        page.route_web_socket("**/ws/**", self._opened)
+
+    def _opened(self, socket):
+        if self.cut:
+            socket.close(code=1011)
+            return
+        socket.connect_to_server()
+        self._open.append(socket)
+
+    def lose(self):
+        self.cut = True
+        for socket in self._open:
+            socket.close(code=1011)
+        self._open.clear()
+
+
+@pytest.fixture
+def cut_off(visit, practice):
+    """Ann's page in the middle of an answer, and its sockets."""
+    ann = visit("ann", None)
+    sockets = Sockets(ann.page)
+    ann.goto()
+    ann.model.select_option(MODEL)
+    practice.script(answer=WORDS, faults=WAITS)
+    ann.ask("Count, please")
+    ann.begins("word20")
+    sockets.lose()
+    expect(ann.notice).to_contain_text("Connection lost.", use_inner_text=True)
+    return ann, sockets
+
+
+def test_without_a_socket_the_page_says_so_and_asks_by_http(cut_off, practice):
+    ann, _ = cut_off
+    practice.release()
+    ann.ends()
+    expect(ann.text).to_have_text(ALL)
+    expect(ann.notice).to_be_visible()
+
+
+def test_without_a_socket_one_can_send_and_stop(cut_off, practice):
+    ann, _ = cut_off
+    ann.stop.click()
+    ann.ends()
+    expect(ann.answer.locator(".status")).to_contain_text("Stopped.")
+    practice.script(answer="Here I am.", faults=[])
+    ann.ask("Are you there?")
+    expect(ann.text).to_have_text("Here I am.")
+
+
+def test_the_notice_goes_when_the_socket_is_back(cut_off, practice):
+    ann, sockets = cut_off
+    sockets.cut = False
+    expect(ann.notice).to_be_hidden(timeout=BACK_MS)
+    practice.release()
+    ann.ends()
+    expect(ann.text).to_have_text(ALL)
+
+
+def test_the_notice_stays_in_sight_at_the_end_of_a_long_conversation(cut_off, practice):
+    ann, sockets = cut_off
+    sockets.cut = False
+    expect(ann.notice).to_be_hidden(timeout=BACK_MS)
+    ann.stop.click()
+    ann.ends()
+    practice.script(faults=[], answer="A line of its own.\n\n" * 60)
+    ann.ask("Write at length")
+    ann.ends()
+    sockets.lose()
+    expect(ann.notice).to_be_in_viewport(ratio=1)
+
+
+def test_a_restarted_server_brings_the_answer_so_far(visit, practice, new_instance, watch):
+    watch.allow("WebSocket connection|htmx:ws:error|Failed to fetch|Failed to load resource")
+    instance = new_instance()
+    instance.variables["WEBCHAT_PORT"] = str(urlsplit(instance.url).port)
+    practice.script(answer=WORDS, faults=WAITS)
+    ann = visit("ann", at=instance)
+    ann.ask("Count, please")
+    ann.begins("word20")
+    ann.message.fill("A half-written thought")
+    instance.kill(instance.web)
+    expect(ann.notice).to_contain_text("Connection lost.", use_inner_text=True)
+    instance.start()
+    expect(ann.notice).to_be_hidden(timeout=BACK_MS)
+    expect(ann.answer.locator(".status")).to_contain_text("Interrupted.", timeout=BACK_MS)
+    expect(ann.message).to_have_value("A half-written thought")
+    ann.continue_.click()
+    expect(ann.text).to_have_text(ALL)
+    ann.ends()
+
+
+def test_what_cannot_reach_the_server_is_kept(visit, watch):
+    watch.allow("ERR_FAILED|Failed to fetch")
+    ann = visit("ann")
+    ann.page.route("**/conversations/", lambda route: route.abort())
+    ann.message.fill("Do not lose this")
+    ann.message.press("Enter")
+    expect(ann.toasts).to_contain_text("What you wrote is kept")
+    ann.page.unroute("**/conversations/")
+    expect(ann.message).to_have_value("Do not lose this")
+    ann.message.press("Enter")
+    expect(ann.questions).to_contain_text("Do not lose this")
+    ann.ends()
+
+
+@pytest.fixture
+def answering(visit, practice, new_instance, watch):
+    """An instance of its own, and Ann's page of it in the middle of an answer."""
+    watch.allow("401|403|Failed to load resource")
+    instance = new_instance()
+    practice.script(answer=WORDS, faults=WAITS)
+    ann = visit("ann", at=instance)
+    ann.ask("Count, please")
+    ann.begins("word20")
+    return instance, ann
+
+
+def sign_in_again(ann):
+    ann.page.get_by_label("Username").fill("ann")
+    ann.page.get_by_label("Password").fill(PASSWORD)
+    ann.page.get_by_role("button", name="Sign in").click()
+
+
+def test_signed_out_elsewhere_the_page_offers_to_sign_in_and_keeps_the_draft(answering, practice):
+    instance, ann = answering
+    there = ann.path
+    ann.message.fill("A half-written thought")
+    instance.visitor("ann").http.post("/sign-out/")
+    expect(ann.notice).to_contain_text("You are signed out here.", use_inner_text=True)
+    practice.release()
+    ann.notice.get_by_role("link", name="Sign in").click()
+    sign_in_again(ann)
+    expect(ann.message).to_have_value("A half-written thought")
+    assert ann.path == there
+    ann.ends()
+    expect(ann.text).to_contain_text("word59")
+
+
+def test_an_expired_session_leads_to_the_sign_in_and_back_with_the_draft(answering, practice):
+    _, ann = answering
+    there = ann.path
+    ann.page.context.clear_cookies(name=re.compile("session"))
+    practice.release()
+    ann.message.fill("A half-written thought")
+    ann.message.press("Enter")
+    expect(ann.page.get_by_label("Username")).to_be_visible()
+    sign_in_again(ann)
+    expect(ann.message).to_have_value("A half-written thought")
+    assert ann.path == there

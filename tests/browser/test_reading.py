@@ -1,0 +1,109 @@
+"""Reading while text streams in: the end is followed, and what was read stays where it is."""
+
+import pytest
+from playwright.sync_api import expect
+
+pytestmark = pytest.mark.browser
+
+LINE = "A paragraph of one line.\n\n"
+WAITS = {"kind": "stall", "after_lines": 400, "times": 1, "path": "/api/chat"}
+LEFT = """() => {
+  const page = document.documentElement
+  return page.scrollHeight - page.clientHeight - page.scrollTop
+}"""
+# Notes each block that has closed and each question: its place in the page at first, and every
+# frame in which it stands elsewhere.
+WATCH_PLACES = """() => {
+  const places = new Map()
+  window.moves = []
+  const look = () => {
+    const closed = ".question, [id^=text-] > :not(.open), .answer:not([aria-busy]) .prose"
+    for (const block of document.querySelectorAll(closed)) {
+      const { top, left } = block.getBoundingClientRect()
+      const place = `${Math.round(left + scrollX)} ${Math.round(top + scrollY)}`
+      const was = places.get(block) ?? place
+      if (was !== place) window.moves.push(`${block.textContent.slice(0, 30)}: ${was} to ${place}`)
+      places.set(block, place)
+    }
+    window.blocks = places.size
+    requestAnimationFrame(look)
+  }
+  look()
+}"""
+
+
+@pytest.fixture
+def in_middle(visit, practice):
+    """Ann's page with half of a long answer."""
+    practice.script(answer=LINE * 120, faults=WAITS)
+    ann = visit("ann")
+    ann.ask("Write at length")
+    expect(ann.text.locator("p")).to_have_count(57)
+    return ann
+
+
+def at_end(page) -> None:
+    page.page.wait_for_function(f"() => ({LEFT})() < 2")
+
+
+def test_the_page_stays_at_the_end_while_text_streams(in_middle, practice):
+    at_end(in_middle)
+    practice.release()
+    in_middle.ends()
+    at_end(in_middle)
+    expect(in_middle.page.get_by_role("button", name="To the end")).to_be_hidden()
+
+
+def test_who_scrolls_up_stays_there_and_finds_the_way_back(in_middle, practice):
+    ann = in_middle
+    at_end(ann)
+    ann.page.mouse.move(600, 300)
+    ann.page.mouse.wheel(0, -500)
+    back = ann.page.get_by_role("button", name="To the end")
+    expect(back).to_be_visible()
+    before = ann.page.evaluate("scrollY")
+    practice.release()
+    ann.ends()
+    assert ann.page.evaluate("scrollY") == before
+    back.click()
+    at_end(ann)
+    expect(back).to_be_hidden()
+
+
+def test_who_asks_is_brought_to_the_answer(in_middle, practice):
+    ann = in_middle
+    practice.release()
+    ann.ends()
+    ann.page.evaluate("scrollTo(0, 0)")
+    expect(ann.page.get_by_role("button", name="To the end")).to_be_visible()
+    ann.ask("Once more")
+    ann.ends()
+    at_end(ann)
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_nothing_that_was_read_moves(visit, practice, width):
+    ann = visit("ann", width=width)
+    ann.ask("A first question")
+    ann.ends()
+    ann.page.evaluate(WATCH_PLACES)
+    practice.script(speed=400)
+    # All but links: one that is defined further down changes the line that names it.
+    ann.ask("Show me a heading, a list, a table, code, maths, a quote, emoji, HTML, a long word")
+    ann.ends()
+    assert ann.page.evaluate("window.blocks") > 30
+    assert ann.page.evaluate("window.moves") == []
+
+
+def test_older_messages_come_as_one_scrolls_up_and_keep_the_place(visit, chat, practice):
+    practice.script(answer=LINE * 3)
+    bob = visit("bob")
+    for number in range(18):
+        bob.ask(f"Question {number}")
+        bob.ends()
+    bob.reload()
+    expect(bob.questions).to_have_count(15)
+    bob.page.evaluate("scrollTo(0, 0)")
+    expect(bob.questions).to_have_count(18)
+    expect(bob.questions.first).to_contain_text("Question 0")
+    expect(bob.questions.nth(3)).to_be_in_viewport()
