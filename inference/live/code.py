@@ -29,6 +29,10 @@ _COLOURED = re.compile(r"c|k|s|m|nf$|nc$|nd$")
 CLASSES = frozenset(name for name in STANDARD_TYPES.values() if name and _COLOURED.match(name))
 
 
+# No language: their name, "Text only", would be a word of the interface.
+PLAIN = {"text", "txt", "plain", "plaintext"}
+
+
 @cache
 def _languages() -> dict[str, str]:
     """The name of each language by what people call it."""
@@ -41,6 +45,8 @@ def language_of(info: str) -> tuple[str, str]:
     """What is after a fence as a name to show ("" if unknown) and an alias ("" if not known)."""
     word = info.split(maxsplit=1)[0].strip("{}.").partition(",")[0] if info.strip() else ""
     alias = word.lower()
+    if alias in PLAIN:
+        return "", ""
     if name := _languages().get(alias):
         return name, alias
     return (word if _NAME.fullmatch(word) else ""), ""

@@ -15,6 +15,8 @@ from inference.live.renderer import render
         ("{.rust}", "Rust"),
         ("c++", "C++"),
         ("our-own", "our-own"),
+        ("text", ""),
+        ("Plaintext", ""),
         ("", ""),
         ('"onclick=x', ""),
         ("x" * 30, ""),
