@@ -20,11 +20,11 @@ from typing import Any, TypeVar
 import pytest
 
 from inference.practice import PracticeModel, PracticeServer, Script
-from inference.practice.models import PRACTICE_MODELS, Models
+from inference.practice.models import PRACTICE_MODELS
 
 # Seconds after which something that should happen is taken not to.
 PATIENCE = 10.0
-AT_ONCE = Script(speed=0, load_seconds=0)
+AT_ONCE = Script(speed=0, load_seconds=0, pull_speed=0)
 
 Requests = list[dict[str, Any]]
 T = TypeVar("T")
@@ -64,7 +64,7 @@ class Practice:
         """Has these models until the test ends."""
 
         async def change() -> None:
-            self._server.models = Models(models)
+            self._server.have(models)
 
         self._run(change())
 

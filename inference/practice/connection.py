@@ -9,6 +9,7 @@ import h11
 from .body import HungUp
 from .exchange import Exchange, Request
 from .log import Asked
+from .upload import Upload
 
 if TYPE_CHECKING:
     from .server import PracticeServer
@@ -19,6 +20,7 @@ log = logging.getLogger(__name__)
 LONGEST_HEAD = 1 << 20
 # A longer body is answered, but not kept in the log.
 LONGEST_LOGGED = 1 << 20
+_CHUNKED = b"Transfer-Encoding: chunked\r\n"
 
 
 class Connection(asyncio.Protocol):
@@ -36,6 +38,8 @@ class Connection(asyncio.Protocol):
         self._h11 = h11.Connection(h11.SERVER, max_incomplete_event_size=LONGEST_HEAD)
         self._head: h11.Request | None = None
         self._body: list[bytes] = []
+        # The body on its way, where it is not kept.
+        self._upload: Upload | None = None
         self._work: asyncio.Task[None] | None = None
         self._asked: Asked | None = None
 
@@ -78,9 +82,10 @@ class Connection(asyncio.Protocol):
         """Whether the client's version of HTTP has chunked bodies."""
         return self._head is not None and self._head.http_version >= b"1.1"
 
-    def send(self, event: h11.Event) -> None:
+    def send(self, event: h11.Event, *, unframed: bool = False) -> None:
+        """`unframed` leaves out what h11 adds to say how the body comes: Go's HEAD has nothing."""
         if data := self._h11.send(event):
-            self.transport.write(data)
+            self.transport.write(data.replace(_CHUNKED, b"") if unframed else data)
 
     def ended(self) -> None:
         """The last chunk is out, written past h11."""
@@ -93,16 +98,14 @@ class Connection(asyncio.Protocol):
 
     def _read(self) -> None:
         try:
-            while self._work is None:
+            while self._work is None or self._upload:
                 event = self._h11.next_event()
                 if isinstance(event, h11.Request):
-                    self._head, self._body = event, []
-                    if self._h11.they_are_waiting_for_100_continue:
-                        self.send(h11.InformationalResponse(status_code=100, headers=[]))
+                    self._begin_reading(event)
                 elif isinstance(event, h11.Data):
-                    self._body.append(bytes(event.data))
+                    (self._upload.feed if self._upload else self._body.append)(bytes(event.data))
                 elif isinstance(event, h11.EndOfMessage):
-                    self._begin()
+                    self._end_reading()
                 else:
                     return
         except h11.RemoteProtocolError:
@@ -112,13 +115,41 @@ class Connection(asyncio.Protocol):
             )
             self.transport.close()
 
+    def _begin_reading(self, head: h11.Request) -> None:
+        self._head, self._body = head, []
+        if self.server.takes_upload(head.method.decode("ascii"), self._path):
+            transport = self.transport
+            self._upload = Upload(
+                self._ask_for_body, transport.pause_reading, transport.resume_reading
+            )
+            self._begin()
+        else:
+            self._ask_for_body()
+
+    def _end_reading(self) -> None:
+        if self._upload:
+            self._upload.finish()
+            self._upload = None
+        else:
+            self._begin()
+
+    def _ask_for_body(self) -> None:
+        if self._h11.they_are_waiting_for_100_continue:
+            self.send(h11.InformationalResponse(status_code=100, headers=[]))
+
+    @property
+    def _path(self) -> str:
+        assert self._head is not None  # noqa: S101 - asked for once there is a request
+        return self._head.target.decode("latin-1").partition("?")[0]
+
     def _begin(self) -> None:
         assert self._head is not None  # noqa: S101 - EndOfMessage comes after a Request
         request = Request(
             self._head.method.decode("ascii"),
-            self._head.target.decode("latin-1").partition("?")[0],
+            self._path,
             {name.decode(): value.decode("latin-1") for name, value in self._head.headers},
             b"".join(self._body),
+            self._upload,
         )
         logged = request.json if len(request.body) <= LONGEST_LOGGED else None
         asked = Asked(request.method, request.path, dict(request.headers), logged)

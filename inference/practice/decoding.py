@@ -108,6 +108,13 @@ def mapping(value: Any, where: str) -> dict[str, Any]:
     return value
 
 
+def texts(value: Any, where: str) -> dict[str, str]:
+    """An object whose values are strings."""
+    if not isinstance(value, dict):
+        raise _mismatch(value, where, "map[string]string")
+    return {name: text(item, where) for name, item in value.items() if item is not None}
+
+
 def anything(value: Any, _where: str) -> Any:
     return value
 

@@ -16,6 +16,7 @@ from .body import Body, HungUp
 from .log import Asked
 from .outcome import Failure
 from .script import Fault, Kind
+from .upload import Upload
 
 if TYPE_CHECKING:
     from .connection import Connection
@@ -45,6 +46,8 @@ class Request:
     path: str
     headers: Mapping[str, str]
     body: bytes
+    # In place of a body that is too long to keep.
+    upload: Upload | None = None
 
     @cached_property
     def json(self) -> Any:
@@ -59,7 +62,9 @@ class Request:
     def model(self) -> str:
         """The model it names, "" if none."""
         body = self.json
-        name = (body.get("model") or body.get("name")) if isinstance(body, dict) else None
+        if not isinstance(body, dict):
+            return ""
+        name = body.get("model") or body.get("name") or body.get("source")
         return name if isinstance(name, str) else ""
 
 
@@ -83,7 +88,7 @@ class Exchange:
     def struck_by(self, *kinds: Kind) -> list[Fault]:
         return [fault for fault in self.faults if fault.kind in kinds]
 
-    def head(self, status: int, headers: list[tuple[str, str]]) -> None:
+    def head(self, status: int, headers: list[tuple[str, str]], *, unframed: bool = False) -> None:
         """Sends the status and the headers, in Go's order."""
         self.started = True
         self.asked.status = status
@@ -94,8 +99,14 @@ class Exchange:
         known = status in HTTPStatus.__members__.values()
         reason = HTTPStatus(status).phrase.encode() if known else b""
         self._connection.send(
-            h11.Response(status_code=status, headers=[*others, date, *lengths], reason=reason)
+            h11.Response(status_code=status, headers=[*others, date, *lengths], reason=reason),
+            unframed=unframed,
         )
+
+    def bare(self, status: int) -> None:
+        """Answers HEAD without a header that tells of a body."""
+        self.head(status, [], unframed=True)
+        self._connection.send(h11.EndOfMessage())
 
     def empty(self, status: int, headers: list[tuple[str, str]] | None = None) -> None:
         length = [] if status == 204 else [("Content-Length", "0")]
@@ -123,7 +134,7 @@ class Exchange:
         else:
             self.json(failure.status, {"error": failure.message})
 
-    async def reply(self, value: Any) -> None:
+    async def reply(self, value: Any, content_type: str = JSON) -> None:
         """One JSON object with status 200, after what the faults have to say."""
         self.raise_early_faults(after_lines=True)
         data = go.dump_bytes(value)
@@ -134,11 +145,23 @@ class Exchange:
         if self.struck_by(Kind.EOF):
             data = data[: len(data) // 2]
         for fault in self.struck_by(Kind.CUT):
-            self.head(200, [("Content-Type", JSON), ("Content-Length", str(len(data)))])
+            self.head(200, [("Content-Type", content_type), ("Content-Length", str(len(data)))])
             after = len(data) // 2 if fault.after_bytes is None else fault.after_bytes
             self._connection.send(h11.Data(data=data[:after]))
             raise HungUp
-        self._whole(200, data, [("Content-Type", JSON)])
+        self._whole(200, data, [("Content-Type", content_type)])
+
+    async def agree(self) -> None:
+        """Before something is done that is answered without a body: what the faults have to say."""
+        self.raise_early_faults(after_lines=True)
+        for fault in self.struck_by(Kind.STALL):
+            await self.stall(fault)
+
+    def confirm(self) -> None:
+        """It is done; with CUT nobody hears of it."""
+        if self.struck_by(Kind.CUT):
+            raise HungUp
+        self.empty(200)
 
     def raise_early_faults(self, *, after_lines: bool = False) -> None:
         """Raises the errors that strike before the first line, or those of later lines too."""

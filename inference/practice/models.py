@@ -1,20 +1,27 @@
 """The made-up models: what a model is here, and those that the server has."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from hashlib import sha256
 from typing import Any
 
+from . import layers
+from .layers import Layer
 from .names import Name
 
 BLOBS = "/usr/share/ollama/.ollama/models/blobs"
-# A template in Go's language, of the kind that most models have.
-TEMPLATE = (
-    "{{- if .System }}<|im_start|>system\n{{ .System }}<|im_end|>\n{{ end }}"
-    '{{- range .Messages }}<|im_start|>{{ .Role }}\n{{ .Content }}{{ if ne .Role "assistant" }}'
+# Templates in Go's language, of the kind that most models have. What they name, a model can.
+_SYSTEM = "{{- if .System }}<|im_start|>system\n{{ .System }}<|im_end|>\n{{ end }}"
+_TOOLS = "{{- if .Tools }}<|im_start|>system\n# Tools\n{{ json .Tools }}<|im_end|>\n{{ end }}"
+_TURNS = (
+    '{{- range .Messages }}<|im_start|>{{ .Role }}\n%s{{ .Content }}{{ if ne .Role "assistant" }}'
     "<|im_end|>\n{{ end }}{{ end }}<|im_start|>assistant\n"
 )
+_THOUGHT = "{{ if .Thinking }}<think>{{ .Thinking }}</think>{{ end }}"
+TEMPLATE = _SYSTEM + _TURNS % ""
+TEMPLATE_WITH_TOOLS = _SYSTEM + _TOOLS + _TURNS % ""
+TEMPLATE_WITH_THINKING = _SYSTEM + _TOOLS + _TURNS % _THOUGHT
 LICENSE = "This model is made up: there is nothing to license."
 
 
@@ -51,6 +58,10 @@ class PracticeModel:
     parent: str = ""
     # The sha256 of its file; models that share one share their place in memory.
     weights: str = ""
+    # Files beside the weights: adapters and projectors.
+    beside: tuple[Layer, ...] = ()
+    # The kinds of its layers in the order in which they came to be; () for the usual one.
+    order: tuple[str, ...] = ()
     model_info: Mapping[str, Any] | None = None
     tensors: tuple[Mapping[str, Any], ...] = ()
     # Models that Ollama runs in its own engine refuse to embed unless they are made for it.
@@ -63,11 +74,42 @@ class PracticeModel:
 
     @cached_property
     def shown_digest(self) -> str:
-        return self.digest or sha256(f"manifest of {self.name}".encode()).hexdigest()
+        return self.digest or layers.manifest_digest(self.layers)
 
     @cached_property
     def file(self) -> str:
         return self.weights or sha256(f"weights of {self.name}".encode()).hexdigest()
+
+    @cached_property
+    def texts(self) -> tuple[Layer, ...]:
+        """The layers that are text, in the order in which they came to be."""
+        made = {
+            "template": [layers.of_text("template", self.template)] if self.template else [],
+            "system": [layers.of_text("system", self.system)] if self.system else [],
+            "license": [layers.of_text("license", text) for text in self.licenses],
+            "params": [layers.of_parameters(self.parameters)] if self.parameters else [],
+            "messages": [layers.of_messages(self.messages)] if self.messages else [],
+        }
+        ordered = [made[kind].pop(0) for kind in self.order if made[kind]]
+        return (*ordered, *(layer for rest in made.values() for layer in rest))
+
+    @cached_property
+    def layers(self) -> tuple[Layer, ...]:
+        """All of them, the config last. Together they have the size of the model."""
+        beside = sum(layer.size for layer in self.beside)
+        config = self._config(Layer("model", f"sha256:{self.file}", 0))
+        texts = sum(layer.size for layer in self.texts)
+        size = max(1, self.size - beside - texts - config.size)
+        weights = Layer("model", f"sha256:{self.file}", size)
+        return (weights, *self.beside, *self.texts, config)
+
+    @property
+    def weights_layer(self) -> Layer:
+        return self.layers[0]
+
+    def _config(self, weights: Layer) -> Layer:
+        others = (weights, *self.beside, *self.texts)
+        return layers.config(self.family, self.parameter_size, self.quantization, others)
 
     @property
     def bytes_a_token(self) -> int:
@@ -110,6 +152,23 @@ class Models:
     def find(self, name: Name) -> PracticeModel | None:
         return self._by_key.get(name.key)
 
+    def put(self, model: PracticeModel) -> PracticeModel | None:
+        """Has it from now on, in place of the one of that name, which is returned.
+
+        The name stays as it was written first.
+        """
+        old = self._by_key.get(model.name.key)
+        self._by_key[model.name.key] = replace(model, name=old.name) if old else model
+        return old
+
+    def remove(self, name: Name) -> PracticeModel | None:
+        return self._by_key.pop(name.key, None)
+
+    def layer(self, digest: str) -> Layer | None:
+        """The layer that any of them has under this digest."""
+        every = (layer for model in self._by_key.values() for layer in model.layers)
+        return next((layer for layer in every if layer.digest == digest), None)
+
     def newest_first(self) -> list[PracticeModel]:
         """By whole seconds, as Ollama compares them."""
         return sorted(self._by_key.values(), key=lambda model: model.modified_at[:19], reverse=True)
@@ -124,12 +183,14 @@ PRACTICE_MODELS = (
     PracticeModel(
         Name("practice"),
         capabilities=("completion", "tools"),
+        template=TEMPLATE_WITH_TOOLS,
         parameters={"stop": ["<|im_end|>"], "temperature": 0.7},
         tensors=_TENSORS,
     ),
     PracticeModel(
         Name("practice-think"),
         capabilities=("completion", "tools", "thinking"),
+        template=TEMPLATE_WITH_THINKING,
         size=5_225_387_923,
         parameter_size="8.2B",
         parameter_count=8_190_735_360,

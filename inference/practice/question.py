@@ -23,7 +23,7 @@ _SHARED = {
     "_debug_render_only": decoding.flag,
 }
 _IMAGES = decoding.listed(decoding.image, "[]api.ImageData")
-_MESSAGE = decoding.record(
+MESSAGE = decoding.record(
     {
         "role": decoding.text,
         "content": decoding.text,
@@ -36,7 +36,7 @@ _MESSAGE = decoding.record(
     "api.Message",
 )
 _CHAT = _SHARED | {
-    "messages": decoding.listed(_MESSAGE, "[]api.Message"),
+    "messages": decoding.listed(MESSAGE, "[]api.Message"),
     "tools": decoding.listed(decoding.mapping, "[]api.Tool"),
 }
 _GENERATE = _SHARED | {

@@ -10,16 +10,27 @@ Handler: TypeAlias = Callable[[Exchange], Awaitable[None]]
 
 
 class Routes:
-    """Paths, their methods and their handlers, as Ollama's router (gin) treats them."""
+    """Paths, their methods and their handlers, as Ollama's router (gin) treats them.
+
+    A last part that begins with ":" stands for any.
+    """
 
     def __init__(self, routes: Mapping[str, Mapping[str, Handler]]) -> None:
         self._routes = routes
+        self._open_ended = {
+            path.rpartition("/:")[0]: by_method
+            for path, by_method in routes.items()
+            if "/:" in path
+        }
 
     def methods(self, path: str) -> list[str]:
-        return list(self._routes.get(path, ()))
+        return list(self._at(path))
 
     def find(self, method: str, path: str) -> Handler | None:
-        return self._routes.get(path, {}).get(method)
+        return self._at(path).get(method)
+
+    def _at(self, path: str) -> Mapping[str, Handler]:
+        return self._routes.get(path) or self._open_ended.get(path.rpartition("/")[0], {})
 
     def redirect(self, exchange: Exchange) -> bool:
         """Sends a path with one slash too many to the one without."""

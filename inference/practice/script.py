@@ -5,6 +5,12 @@ from dataclasses import dataclass, field, fields, replace
 from enum import StrEnum
 from typing import Any, Self
 
+from .models import PracticeModel
+from .registry import published
+
+# Lines in each 60 ms: 50,000 a second.
+FLOOD = 3000
+
 
 class Kind(StrEnum):
     """What goes wrong, in streams after `after_lines` lines, at once when it is 0.
@@ -26,6 +32,13 @@ class Kind(StrEnum):
     GARBAGE = "garbage"  # `text` (or bytes that are not even UTF-8) in place of a line
     HUGE = "huge"  # a line with `size` bytes of text, before the others go on
     SPLIT = "split"  # the body comes in chunks of `size` bytes, whatever the lines
+
+    # Of pull, push and create, from `after_lines` on:
+    NO_SPACE = "no_space"  # the disk is full: an error line; of an upload, 500 after `after_bytes`
+    NO_TOTALS = "no_totals"  # progress without total and completed
+    SHRINKING = "shrinking"  # every total is smaller than the one before
+    BACKWARDS = "backwards"  # completed goes back on every third line
+    FLOOD = "flood"  # each line of progress `size` times: 50,000 a second where a speed is set
 
 
 @dataclass
@@ -50,17 +63,23 @@ class Fault:
         fault = cls(**{**value, "kind": Kind(value["kind"])})
         if fault.kind is Kind.EOF and "after_lines" not in value:
             fault.after_lines = -1
+        if fault.kind is Kind.FLOOD and "size" not in value:
+            fault.size = FLOOD
         return fault
 
     def takes(self, path: str, model: str) -> bool:
         """Whether it strikes this request; if so, it is used up by one."""
-        if self.times == 0 or (self.path and self.path != path):
+        if self.times == 0 or (self.path and self.path != path and not self._above(path)):
             return False
         if self.model and model not in (self.model, f"{self.model}:latest"):
             return False
         if self.times is not None:
             self.times -= 1
         return True
+
+    def _above(self, path: str) -> bool:
+        """ "/api/blobs" strikes every digest."""
+        return path.startswith(f"{self.path}/")
 
 
 @dataclass(frozen=True)
@@ -81,19 +100,29 @@ class Script:
     # Models in memory at once (OLLAMA_MAX_LOADED_MODELS).
     max_loaded: int = 3
     version: str = "0.24.0"
+    # Bytes a second of each layer that is pulled or pushed; 0 is as fast as it goes.
+    pull_speed: float = 50_000_000.0
+    # A layer that is pulled lasts a multiple of this, however small it is.
+    layer_seconds: float = 1.0
+    # Models to pull, beside those of the made-up registry or in their place (registry.published).
+    registry: tuple[PracticeModel, ...] = ()
+    # Hosts of registries that answer, beside those of the models in `registry`.
+    registry_hosts: tuple[str, ...] = ()
     faults: tuple[Fault, ...] = field(default=())
 
     def changed(self, changes: Mapping[str, Any]) -> "Script":
         """With these fields as JSON gives them; the others stay. Raises ValueError."""
         _check_names(Script, changes)
         made: dict[str, Any] = dict(changes)
-        for name in ("answer", "thinking", "tool_calls"):
+        for name in ("answer", "thinking", "tool_calls", "registry_hosts"):
             if isinstance(made.get(name), list):
                 made[name] = tuple(made[name])
         if "faults" in made:
             given = made["faults"] or []
             listed = [given] if isinstance(given, Mapping) else given
             made["faults"] = tuple(Fault.parse(fault) for fault in listed)
+        if "registry" in made:
+            made["registry"] = tuple(published(model) for model in made["registry"] or [])
         return replace(self, **made)
 
     def strike(self, path: str, model: str) -> list[Fault]:

@@ -4,13 +4,26 @@ import asyncio
 import ipaddress
 from collections.abc import Iterable
 
-from . import answering, control, embedding, looking, origins
+from . import (
+    answering,
+    control,
+    copying,
+    creating,
+    embedding,
+    looking,
+    origins,
+    pulling,
+    pushing,
+    uploading,
+)
+from .blobs import Blobs
 from .connection import Connection
 from .exchange import BUSY, Exchange
 from .log import Log
 from .memory import Memory
 from .models import PRACTICE_MODELS, Models, PracticeModel
 from .outcome import Failure
+from .registry import Registry
 from .routes import Handler, Routes
 from .script import Kind, Script
 from .ticker import Ticker
@@ -25,6 +38,9 @@ class PracticeServer:
 
     ticker: Ticker
     released: asyncio.Event
+    models: Models
+    blobs: Blobs
+    registry: Registry
 
     def __init__(
         self,
@@ -38,8 +54,8 @@ class PracticeServer:
         self.port = port
         self.first_models = tuple(models)
         self.first_script = script or Script()
-        self.models = Models(self.first_models)
         self.script = self.first_script
+        self.have(self.first_models)
         self.memory = Memory()
         self.log = Log()
         self.connections: set[Connection] = set()
@@ -96,6 +112,20 @@ class PracticeServer:
             connection.abort()
         await asyncio.gather(*(connection.gone for connection in connections))
 
+    def have(self, models: Iterable[PracticeModel]) -> None:
+        """Has these models, and nothing else on its disk or in the registry of its own."""
+        self.models = Models(models)
+        self.blobs = Blobs(self.models)
+        self.registry = Registry()
+
+    def registry_hosts(self) -> set[str]:
+        """Where a registry answers."""
+        return self.registry.hosts(self.script.registry, self.script.registry_hosts)
+
+    def takes_upload(self, method: str, path: str) -> bool:
+        """Whether the body of such a request is hashed as it comes, and not kept."""
+        return method == "POST" and path.startswith("/api/blobs/")
+
     def change(self, script: Script) -> None:
         """Follows this script from now on; what stalls goes on stalling."""
         self.script = script
@@ -107,7 +137,7 @@ class PracticeServer:
 
     def reset(self) -> None:
         """The script and the models of the start, nothing loaded, nothing remembered."""
-        self.models = Models(self.first_models)
+        self.have(self.first_models)
         self.memory.clear()
         self.log.clear()
         self.change(self.first_script)
@@ -157,6 +187,15 @@ class PracticeServer:
             "/api/tags": {"GET": tags, "HEAD": tags},
             "/api/ps": {"GET": self._with_server(looking.ps)},
             "/api/show": {"POST": self._with_server(looking.show)},
+            "/api/pull": {"POST": self._with_server(pulling.pull)},
+            "/api/push": {"POST": self._with_server(pushing.push)},
+            "/api/create": {"POST": self._with_server(creating.create)},
+            "/api/copy": {"POST": self._with_server(copying.copy)},
+            "/api/delete": {"DELETE": self._with_server(copying.delete)},
+            "/api/blobs/:digest": {
+                "HEAD": self._with_server(uploading.look),
+                "POST": self._with_server(uploading.take),
+            },
             "/api/generate": {"POST": self._with_server(answering.generate)},
             "/api/chat": {"POST": self._with_server(answering.chat)},
             "/api/embed": {"POST": self._with_server(embedding.embed)},

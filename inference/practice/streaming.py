@@ -1,12 +1,11 @@
 """Streams the lines of an answer at the pace of the script, through the faults of the script."""
 
 import asyncio
-import time
 from collections.abc import Callable, Sequence
 
 from . import go
-from .body import Body, HungUp
-from .exchange import GARBAGE, NDJSON, RUNNER_FAILED, SCRIPTED, Exchange
+from .exchange import Exchange
+from .outflow import ENDINGS, Outflow
 from .script import Fault, Kind
 from .ticker import Ticker
 
@@ -14,7 +13,6 @@ from .ticker import Ticker
 SLICE = 64
 # Seconds after which a slow reader is looked at again.
 PATIENCE = 0.02
-_ENDINGS = (Kind.ERROR, Kind.CRASH, Kind.EOF)
 
 
 class Stream:
@@ -29,7 +27,7 @@ class Stream:
         self._speed = speed
         # What a huge line is made of: the rest of a line with one "%" for its text.
         self._filler = filler
-        self._opened: Body | None = None
+        self._outflow = Outflow(exchange)
         self._due = 0.0
 
     async def run(self, tails: Sequence[bytes], last: Callable[[], bytes]) -> None:
@@ -45,32 +43,20 @@ class Stream:
             if fault.kind is Kind.EOF and fault.after_lines < 0:
                 break
             await self._strike(fault)
-            if fault.kind in _ENDINGS:
+            if fault.kind in ENDINGS:
                 break
         else:
             await self._play(tails[at:])
             self._write([last()])
-        self._exchange.close(self._body)
+        self._outflow.close()
 
     def _faults_by_line(self, end: int) -> list[Fault]:
-        faults = self._exchange.struck_by(Kind.STALL, Kind.HUGE, Kind.GARBAGE, *_ENDINGS)
-        faults += [
-            fault for fault in self._exchange.struck_by(Kind.CUT) if fault.after_bytes is None
-        ]
+        faults = self._outflow.faults()
         return sorted(faults, key=lambda each: end if each.after_lines < 0 else each.after_lines)
 
     async def _strike(self, fault: Fault) -> None:
-        if fault.kind is Kind.STALL:
-            await self._exchange.stall(fault)
-        elif fault.kind is Kind.CUT:
-            raise HungUp
-        elif fault.kind is Kind.GARBAGE:
-            self._body.write([f"{fault.text}\n".encode() if fault.text else GARBAGE])
-        elif fault.kind is Kind.HUGE:
-            self._write([self._filler.replace(b"%", b"x" * fault.size)])
-        elif fault.kind in (Kind.ERROR, Kind.CRASH):
-            words = fault.text or (RUNNER_FAILED if fault.kind is Kind.CRASH else SCRIPTED)
-            self._body.write([go.dump_bytes({"error": words}) + b"\n"])
+        huge = self._head + go.now().encode() + self._filler
+        await self._outflow.strike(fault, huge)
 
     async def _play(self, tails: Sequence[bytes]) -> None:
         if not tails:
@@ -101,21 +87,6 @@ class Stream:
             self._write(tails[at : at + SLICE])
             await asyncio.sleep(0)
 
-    @property
-    def _body(self) -> Body:
-        if self._opened is None:
-            self._opened = self._exchange.open(200, NDJSON)
-            for fault in self._exchange.struck_by(Kind.SPLIT):
-                self._opened.split(fault.size)
-            for fault in self._exchange.struck_by(Kind.CUT):
-                if fault.after_bytes is not None:
-                    self._opened.cut_after(fault.after_bytes)
-        return self._opened
-
     def _write(self, tails: Sequence[bytes]) -> None:
-        asked = self._exchange.asked
-        if asked.first_line is None:
-            asked.first_line = time.time()
-        asked.lines += len(tails)
         start = self._head + go.now().encode()
-        self._body.write([start + tail for tail in tails])
+        self._outflow.write([start + tail for tail in tails])

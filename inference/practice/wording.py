@@ -16,6 +16,8 @@ INTRODUCTION = "This is the practice server; no model is behind it."
 HINT = (
     "You can ask me to show Markdown, a table, code, maths, lists, links, emoji or a long answer."
 )
+# Characters of a system prompt that are repeated.
+LONGEST_SYSTEM = 500
 _LONG = re.compile(r"\blong (answer|story|text)\b")
 _VERY = re.compile(r"\bvery long\b")
 PARAGRAPHS, MANY_PARAGRAPHS = 30, 300
@@ -59,7 +61,7 @@ def say(
         return Said(tokens.pieces(_as_json(wanted, question)), thinking)
     if known:
         return Said(known.text, thinking)
-    return Said(tokens.pieces(result or _words(question, images)), thinking)
+    return Said(tokens.pieces(result or _words(question, images, _system(messages))), thinking)
 
 
 def checked_format(value: Any) -> Any:
@@ -85,17 +87,31 @@ def _question(messages: Sequence[Message]) -> tuple[str, Sequence[bytes]]:
     return "", ()
 
 
-def _words(question: str, images: Sequence[bytes]) -> str:
+def _system(messages: Sequence[Message]) -> str:
+    """The system prompt, cut where it is long."""
+    texts = [
+        each.get("content", "") for each in messages if each.get("role", "").lower() == "system"
+    ]
+    text = "\n".join(texts).strip()
+    return text if len(text) <= LONGEST_SYSTEM else text[:LONGEST_SYSTEM] + "…"
+
+
+def _quoted(text: str) -> str:
+    return "\n".join(f"> {line}" for line in text.splitlines())
+
+
+def _words(question: str, images: Sequence[bytes], system: str) -> str:
     if sample := samples.asked_for(question):
         return f"{INTRODUCTION} Here is what you asked to see.\n\n{sample}"
     if _LONG.search(question.lower()):
         many = MANY_PARAGRAPHS if _VERY.search(question.lower()) else PARAGRAPHS
         return f"{INTRODUCTION}\n\n{samples.long_answer(many)}"
     parts = [INTRODUCTION]
+    if system:
+        parts.append(f"My system prompt says:\n\n{_quoted(system)}")
     parts += [f"Image {number}: {_described(data)}." for number, data in enumerate(images, 1)]
     if question.strip():
-        quoted = "\n".join(f"> {line}" for line in question.strip().splitlines())
-        parts.append(f"You wrote:\n\n{quoted}")
+        parts.append(f"You wrote:\n\n{_quoted(question.strip())}")
     return "\n\n".join([*parts, HINT])
 
 
