@@ -1,33 +1,46 @@
 """What can go wrong with an Ollama server, named for what a person can do about it.
 
 OllamaError
-├── Unreachable    nobody answers there: look whether the server runs, then try again
-├── Refused        the server says no to this request: change it, or ask who runs the server
-├── Busy           the server has too much to do: wait and try again
-├── ModelMissing   the server does not have that model: choose another, or install it
-├── NotAble        this model or server cannot do that: choose another
-├── BadAnswer      what answers does not speak as Ollama does: look at its address and version
-├── Interrupted    the answer broke off: go on from what has come, or try again
-└── TooLong        more text than the model can take: shorten it, or start anew
+├── Unreachable          nobody answers there: look whether the server runs, then try again
+│   └── RegistryUnreachable   Ollama got no answer from where models come from: try again
+├── Refused              the server says no to this request: change it, or ask who runs the server
+│   ├── NameRefused           not a name for a model: correct it
+│   ├── NotAllowed            the registry wants another account: ask who runs the server
+│   ├── UntrustedRegistry     plain http or an unknown certificate: allow it, or choose another
+│   ├── BadFile               not a model, or not the bytes that were announced: look at the file
+│   └── BlobMissing           the file is not on the server (any more): upload it again
+├── Busy                 the server has too much to do: wait and try again
+├── ModelMissing         the server does not have that model: choose another, or install it
+│   └── NotInRegistry         neither has the registry: look at the name
+├── NotAble              this model or server cannot do that: choose another
+├── NoSpace              the disk of the server is full: delete models, or ask who runs it
+├── BadAnswer            what answers does not speak as Ollama does: look at its address and version
+├── Interrupted          the answer broke off: go on from what has come, or try again
+└── TooLong              more text than the model can take: shorten it, or start anew
 """
 
 from typing import ClassVar
+
+from .places import without_places
 
 
 class OllamaError(Exception):
     """A request to Ollama that did not end well; always one of the subclasses.
 
-    `message` is a sentence for people, with what Ollama said (`said`, which may be empty).
+    `message` is a sentence for people, with what Ollama said as far as everybody may read it;
+    `said` (which may be empty) is all of it, paths and addresses included.
     `before_first_byte` is True while not one piece of the answer had come, so that nothing
-    would be done twice by asking again.
+    would be done twice by asking again. `retryable` tells whether the same request may do better
+    later; for the others something has to change first.
     """
 
     kind: ClassVar[str] = "error"
     sentence: ClassVar[str] = "The Ollama server did not do it."
+    retryable: ClassVar[bool] = False
 
     def __init__(self, said: str = "", *, before_first_byte: bool = True) -> None:
         self.said = said
-        self.message = f"{self.sentence} ({said})" if said else self.sentence
+        self.message = f"{self.sentence} ({without_places(said)})" if said else self.sentence
         self.before_first_byte = before_first_byte
         super().__init__(self.message)
 
@@ -37,6 +50,14 @@ class Unreachable(OllamaError):
 
     kind = "unreachable"
     sentence = "The Ollama server cannot be reached."
+    retryable = True
+
+
+class RegistryUnreachable(Unreachable):
+    """The network between Ollama and the registry, or the registry itself, failed."""
+
+    kind = "registry_unreachable"
+    sentence = "The Ollama server cannot reach the registry of models."
 
 
 class Refused(OllamaError):
@@ -46,11 +67,47 @@ class Refused(OllamaError):
     sentence = "The Ollama server refused the request."
 
 
+class NameRefused(Refused):
+    """A name outside the grammar of `names`, or for a push without a namespace."""
+
+    kind = "name_refused"
+    sentence = "The Ollama server does not take this name for a model."
+
+
+class NotAllowed(Refused):
+    """The registry knows the server's key and its rights, not those of the person."""
+
+    kind = "not_allowed"
+    sentence = "The registry does not allow this to the Ollama server."
+
+
+class UntrustedRegistry(Refused):
+    """Speaks http where https was tried, or shows a certificate that the server does not trust."""
+
+    kind = "untrusted_registry"
+    sentence = "The Ollama server has no safe connection to the registry."
+
+
+class BadFile(Refused):
+    """A file that is no GGUF, an architecture that is unknown, a digest that does not match."""
+
+    kind = "bad_file"
+    sentence = "The file is not a model that the Ollama server can use."
+
+
+class BlobMissing(Refused):
+    """Uploads that no model uses are removed when the server starts."""
+
+    kind = "blob_missing"
+    sentence = "The uploaded file is not on the Ollama server."
+
+
 class Busy(OllamaError):
     """The server's queue is full (503, 429), or all the connections we allow ourselves are used."""
 
     kind = "busy"
     sentence = "The Ollama server is busy."
+    retryable = True
 
 
 class ModelMissing(OllamaError):
@@ -60,11 +117,25 @@ class ModelMissing(OllamaError):
     sentence = "The Ollama server does not have this model."
 
 
+class NotInRegistry(ModelMissing):
+    """No model of that name can be pulled."""
+
+    kind = "not_in_registry"
+    sentence = "The registry has no model of this name."
+
+
 class NotAble(OllamaError):
     """A capability, an endpoint or the memory for it is lacking."""
 
     kind = "not_able"
     sentence = "The model or its server is not able to do this."
+
+
+class NoSpace(OllamaError):
+    """Nothing more can be written on the server."""
+
+    kind = "no_space"
+    sentence = "The disk of the Ollama server is full."
 
 
 class BadAnswer(OllamaError):
@@ -79,6 +150,7 @@ class Interrupted(OllamaError):
 
     kind = "interrupted"
     sentence = "The Ollama server broke off."
+    retryable = True
 
 
 class TooLong(OllamaError):

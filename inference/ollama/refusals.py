@@ -36,28 +36,33 @@ BY_STATUS: dict[int, type[OllamaError]] = {
     504: Unreachable,
 }
 
-# The first that is found decides, so the narrow ones stand above the wide ones.
-BY_WORDS: tuple[tuple[re.Pattern[str], type[OllamaError]], ...] = tuple(
-    (re.compile(pattern, re.IGNORECASE), kind)
-    for pattern, kind in (
-        (r"raw mode does not support", Refused),  # a contradiction in the request
-        (r"exceed_context_size_error", TooLong),
-        (r"exceeds? (the |the available |maximum )?context (length|size)", TooLong),
-        (r"longer than the context length", TooLong),
-        (r"does not support|is not supported|are not currently supported", NotAble),
-        (r"missing data required for image", NotAble),
-        (r"requires more system memory|out[ -]of[ -]memory|unable to load full model", NotAble),
-        (r"may be incompatible with your version", NotAble),
-        (r"model .{0,400}not found|not found, try pulling", ModelMissing),
-        (r"server busy|maximum pending requests", Busy),
-        (r"unexpectedly stopped|process has terminated|timed out waiting", Interrupted),
-        (r"error was encountered while running the model|unexpected EOF$", Interrupted),
-    )
+Kinds = tuple[tuple[re.Pattern[str], type[OllamaError]], ...]
+
+
+def kinds(*pairs: tuple[str, type[OllamaError]]) -> Kinds:
+    """Patterns of words, and what they mean. The first that is found decides."""
+    return tuple((re.compile(pattern, re.IGNORECASE), kind) for pattern, kind in pairs)
+
+
+# The narrow ones stand above the wide ones.
+BY_WORDS = kinds(
+    (r"raw mode does not support", Refused),  # a contradiction in the request
+    (r"exceed_context_size_error", TooLong),
+    (r"exceeds? (the |the available |maximum )?context (length|size)", TooLong),
+    (r"longer than the context length", TooLong),
+    (r"does not support|is not supported|are not currently supported", NotAble),
+    (r"missing data required for image", NotAble),
+    (r"requires more system memory|out[ -]of[ -]memory|unable to load full model", NotAble),
+    (r"may be incompatible with your version", NotAble),
+    (r"model .{0,400}not found|not found, try pulling", ModelMissing),
+    (r"server busy|maximum pending requests", Busy),
+    (r"unexpectedly stopped|process has terminated|timed out waiting", Interrupted),
+    (r"error was encountered while running the model|unexpected EOF$", Interrupted),
 )
 
 
-def refusal(status: int, body: bytes) -> OllamaError:
-    """The exception for an answer with any status but 200."""
+def refusal(status: int, body: bytes, by_words: Kinds = BY_WORDS) -> OllamaError:
+    """The exception for an answer with a status that is no success."""
     raw = body.decode("utf-8", "replace")
     is_json = raw.lstrip().startswith("{")
     said = _readable(_unwrap(raw) if is_json else raw)
@@ -68,9 +73,9 @@ def refusal(status: int, body: bytes) -> OllamaError:
     if not is_json and status == 404:
         # Ollama's own words for a path that its version does not know; else it is no Ollama.
         return NotAble(said) if said == "404 page not found" else BadAnswer("status 404")
-    if kind := _kind_by_words(raw):
+    if kind := _kind_by_words(raw, by_words):
         # "unexpected EOF" of a 400 is about our request, not about the model's end.
-        return Refused(said) if status == 400 and kind is Interrupted else kind(said)
+        return Refused(said) if status == 400 and kind.retryable else kind(said)
     if status == 404:
         return ModelMissing(said)
     if 400 <= status < 600:
@@ -78,14 +83,16 @@ def refusal(status: int, body: bytes) -> OllamaError:
     return BadAnswer(f"status {status}")
 
 
-def failure(said: object) -> OllamaError:
+def failure(
+    said: object, by_words: Kinds = BY_WORDS, otherwise: type[OllamaError] = Interrupted
+) -> OllamaError:
     """The exception for the `error` of a line, in a stream whose status was 200."""
     raw = said if isinstance(said, str) else json.dumps(said)
-    return (_kind_by_words(raw) or Interrupted)(_readable(_unwrap(said)))
+    return (_kind_by_words(raw, by_words) or otherwise)(_readable(_unwrap(said)))
 
 
-def _kind_by_words(text: str) -> type[OllamaError] | None:
-    return next((kind for pattern, kind in BY_WORDS if pattern.search(text)), None)
+def _kind_by_words(text: str, by_words: Kinds) -> type[OllamaError] | None:
+    return next((kind for pattern, kind in by_words if pattern.search(text)), None)
 
 
 def _unwrap(value: object) -> str:

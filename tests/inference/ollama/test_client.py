@@ -252,5 +252,10 @@ async def test_a_short_answer_that_stops_in_the_middle(wire: Wire) -> None:
 
 
 async def test_every_failure_has_a_kind_of_its_own() -> None:
-    kinds = [kind.kind for kind in OllamaError.__subclasses__()]
-    assert len(set(kinds)) == len(kinds) == 8
+    def below(kind: type[OllamaError]) -> list[type[OllamaError]]:
+        return [found for sub in kind.__subclasses__() for found in [sub, *below(sub)]]
+
+    kinds = {found.kind for found in below(OllamaError)}
+    sentences = {found.sentence for found in below(OllamaError)}
+    assert len(kinds) == len(sentences) == len(below(OllamaError)) == 16
+    assert max(map(len, kinds)) <= 30  # what a database holds for it

@@ -43,7 +43,7 @@ NO_IMAGES = "image input is not supported - hint: you may need to provide the mm
         (404, "", ModelMissing),
         (429, "slow down", Busy),
         (500, 'option "num_ctx" must be of type integer', Refused),
-        (500, "llama-server binary not found (checked: /usr/lib)", Refused),
+        (500, "llama-server binary not found", Refused),
         (500, "model requires more system memory (8.4 GiB) than is available", NotAble),
         (500, "llama-server reported out-of-memory during startup: cudaMalloc", NotAble),
         (500, "llama-server process has terminated: exit 1: out of memory", NotAble),
