@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from typing import Any, TypeVar
 
 from .errors import BadAnswer
+from .job_refusals import job_failure
 from .refusals import failure
 
 # What the integers of a database hold: bytes and nanoseconds in a big one, tokens in a plain one.
@@ -92,6 +93,16 @@ class ModelDetails:
 
 
 @dataclass(frozen=True, slots=True)
+class Progress:
+    """A line of a pull, push or create. Sizes are bytes; 0 where the line has none."""
+
+    status: str  # in Ollama's words, such as "pulling 797b70c4edf8", "writing manifest", "success"
+    digest: str  # of the layer that is counted, "" for none; zeros while it quantises
+    total: int
+    completed: int
+
+
+@dataclass(frozen=True, slots=True)
 class Embeddings:
     """The vectors of /api/embed, in the order of the texts."""
 
@@ -109,6 +120,18 @@ def chat_piece(line: _Json) -> Piece:
 def generate_piece(line: _Json) -> Piece:
     """A line of /api/generate. An error line raises the exception that it means."""
     return _piece(line, line, "response")
+
+
+def progress(line: _Json) -> Progress:
+    """A line of /api/pull, push or create. An error line raises the exception that it means."""
+    if "error" in line:
+        raise job_failure(line["error"])
+    return Progress(
+        status=_text(line, "status"),
+        digest=_text(line, "digest"),
+        total=_count(line, "total"),
+        completed=_count(line, "completed"),
+    )
 
 
 def installed_models(answer: _Json) -> list[InstalledModel]:
