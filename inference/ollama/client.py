@@ -3,17 +3,22 @@
 import asyncio
 import json
 import ssl
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
+from contextlib import aclosing, suppress
+from dataclasses import replace
 from typing import Any
 
 import httpx
 
 from . import results
 from .answer import Answer
-from .errors import BadAnswer, NotAble
-from .exchange import Exchange, Timeouts
+from .blobs import ASKING, SENDING, blob_path, parts
+from .errors import BadAnswer, BlobMissing, NotAble, OllamaError, Unreachable
+from .exchange import JUST_200, Exchange, Reading, Timeouts
+from .job_refusals import job_refusal
 from .lines import parse_object
-from .requests import ChatRequest, EmbedRequest, GenerateRequest, KeepAlive
+from .requests import ChatRequest, CreateRequest, EmbedRequest, GenerateRequest, KeepAlive
+from .transfer import Transfer
 from .transport import UnpooledTransport
 
 LARGEST_ANSWER = 64 * 1024 * 1024  # bytes of an answer that comes whole
@@ -25,6 +30,8 @@ HEADERS = {
     "Connection": "close",
     "User-Agent": "webchat",
 }
+
+_JOB = Reading(refusal=job_refusal)
 
 
 class Client:
@@ -93,10 +100,12 @@ class Client:
         """The models that are in memory now."""
         return results.loaded_models(await self._quickly("GET", "/api/ps"))
 
-    async def show(self, model: str) -> results.ModelDetails:
-        """What the server knows of one model; its capabilities are here in every version."""
-        # "name" is how servers before 0.1.21 call it; later ones look at "model" first.
-        body = {"model": model, "name": model}
+    async def show(self, model: str, *, verbose: bool = False) -> results.ModelDetails:
+        """What the server knows of one model; its capabilities are here in every version.
+
+        `verbose` adds the long lists of the tokenizer to `model_info`: megabytes.
+        """
+        body = {**_naming(model), **({"verbose": True} if verbose else {})}
         return results.model_details(await self._quickly("POST", "/api/show", body))
 
     async def load(self, model: str, keep_alive: KeepAlive | None = None) -> None:
@@ -111,6 +120,60 @@ class Client:
     async def unload(self, model: str) -> None:
         """Takes the model out of memory for everybody, once its running requests have ended."""
         await self._drain(self.generate(GenerateRequest(model, keep_alive=0)))
+
+    def pull(self, model: str, *, insecure: bool = False) -> Transfer:
+        """Fetches the model from its registry; goes on from what an earlier pull has left.
+
+        `insecure` means plain http. See Transfer for how to read it; leaving stops the pull.
+        """
+        return self._transfer("/api/pull", {**_naming(model), "insecure": insecure})
+
+    def push(self, model: str, *, insecure: bool = False) -> Transfer:
+        """Sends the model to the registry that its name says."""
+        return self._transfer("/api/push", {**_naming(model), "insecure": insecure})
+
+    def create(self, request: CreateRequest) -> Transfer:
+        """Makes a model of another one, or of files that were uploaded."""
+        return self._transfer("/api/create", request.body())
+
+    async def copy(self, source: str, destination: str) -> None:
+        """Gives the model a second name; what had that name before is replaced."""
+        body = {"source": source, "destination": destination}
+        await self._do("POST", "/api/copy", body)
+
+    async def delete(self, model: str) -> None:
+        """Removes the name, and the layers that no other name uses."""
+        await self._do("DELETE", "/api/delete", _naming(model))
+
+    async def has_blob(self, digest: str) -> bool:
+        """Whether the file with this digest is there. Raises ValueError for no digest."""
+        try:
+            await self._do("HEAD", blob_path(digest), reading=ASKING)
+        except BlobMissing:
+            return False
+        return True
+
+    async def upload_blob(self, digest: str, chunks: AsyncIterator[bytes], size: int) -> bool:
+        """Sends a file of `size` bytes, unless it is there: then False, and nothing is read.
+
+        Holds a chunk at a time. Raises ValueError for no digest, or for a size that is not that of
+        the chunks; what `chunks` raises comes through. To be cancelled closes the connection.
+        """
+        if await self.has_blob(digest):
+            return False
+        async with aclosing(parts(chunks, size, lambda: exchange.sent())) as content:
+            headers = {"Content-Type": "application/octet-stream", "Content-Length": str(size)}
+            exchange = self._asking("POST", blob_path(digest), content, headers, reading=SENDING)
+            try:
+                await _read_all(exchange)
+            except Unreachable:
+                # Ollama does not read what someone else has brought in the meantime, but resets
+                # the connection, and its answer may be lost with it.
+                with suppress(OllamaError):
+                    if await self.has_blob(digest):
+                        return True
+                raise
+        return True
 
     async def _drain(self, answer: Answer) -> None:
         async with answer as batches:
@@ -130,15 +193,23 @@ class Client:
         total: float | None = None,
     ) -> dict[str, Any]:
         """The one JSON object that the server answers, within `total` seconds."""
-        parts: list[bytes] = []
-        size = 0
-        async with self._exchange(method, path, body, total) as exchange:
-            while data := await exchange.read():
-                parts.append(data)
-                size += len(data)
-                if size > LARGEST_ANSWER:
-                    raise BadAnswer("more than is sane")
-        return parse_object(b"".join(parts))
+        return parse_object(await _read_all(self._exchange(method, path, body, total)))
+
+    async def _do(
+        self,
+        method: str,
+        path: str,
+        body: dict[str, Any] | None = None,
+        reading: Reading = _JOB,
+    ) -> None:
+        """Waits for an answer without content."""
+        await _read_all(self._exchange(method, path, body, self._timeouts.answer, reading))
+
+    def _transfer(self, path: str, body: dict[str, Any]) -> Transfer:
+        gap = self._timeouts.job_gap
+        timeouts = replace(self._timeouts, first_byte=gap, gap=gap)
+        exchange = self._exchange("POST", path, {**body, "stream": True}, None, _JOB, timeouts)
+        return Transfer(exchange)
 
     def _exchange(
         self,
@@ -146,12 +217,50 @@ class Client:
         path: str,
         body: dict[str, Any] | None = None,
         total: float | None = None,
+        reading: Reading = JUST_200,
+        timeouts: Timeouts | None = None,
     ) -> Exchange:
         # Escaped to ASCII, which also carries a lone surrogate that UTF-8 could not.
         content = None if body is None else json.dumps(body, allow_nan=False).encode("ascii")
         headers = {"Content-Type": "application/json"} if content else {}
-        request = self._http.build_request(method, path, content=content, headers=headers)
-        return Exchange(self._http, request, self._permits, self._running, self._timeouts, total)
+        return self._asking(method, path, content, headers, total, reading, timeouts)
+
+    def _asking(
+        self,
+        method: str,
+        path: str,
+        content: bytes | AsyncIterator[bytes] | None,
+        headers: dict[str, str],
+        total: float | None = None,
+        reading: Reading = JUST_200,
+        timeouts: Timeouts | None = None,
+    ) -> Exchange:
+        return Exchange(
+            self._http,
+            self._http.build_request(method, path, content=content, headers=headers),
+            self._permits,
+            self._running,
+            timeouts or self._timeouts,
+            total,
+            reading,
+        )
+
+
+async def _read_all(exchange: Exchange) -> bytes:
+    found: list[bytes] = []
+    size = 0
+    async with exchange:
+        while data := await exchange.read():
+            found.append(data)
+            size += len(data)
+            if size > LARGEST_ANSWER:
+                raise BadAnswer("more than is sane")
+    return b"".join(found)
+
+
+def _naming(model: str) -> dict[str, Any]:
+    # "name" is how servers before 0.1.21 call it; later ones look at "model" first.
+    return {"model": model, "name": model}
 
 
 def _base(url: str) -> httpx.URL:

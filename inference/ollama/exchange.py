@@ -1,6 +1,7 @@
 """One request and its answer, in a task of its own and under watch."""
 
 import asyncio
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from typing import Self
 
@@ -24,6 +25,18 @@ class Timeouts:
     first_byte: float = 600  # a model may have to be loaded, and a long prompt be read
     gap: float = 120  # between two bytes of an answer
     answer: float = 30  # for the whole of an answer that needs no model: tags, show, ps, version
+    job_gap: float = 1800  # of a pull, push or create: the check of a large model is silent
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What an exchange makes of a status."""
+
+    good: Collection[int] = (200,)
+    refusal: Callable[[int, bytes], OllamaError] = refusal
+
+
+JUST_200 = Reading()
 
 
 class Exchange:
@@ -42,6 +55,7 @@ class Exchange:
         running: "set[Exchange]",
         timeouts: Timeouts,
         total: float | None = None,
+        reading: Reading = JUST_200,
     ) -> None:
         """It is in `running` until its connection is closed; `total` seconds are for all of it."""
         self._http = http
@@ -50,6 +64,7 @@ class Exchange:
         self._running = running
         self._timeouts = timeouts
         self._total = total
+        self._reading = reading
 
         self._loop = asyncio.get_running_loop()
         self._came: list[bytes] = []
@@ -100,6 +115,10 @@ class Exchange:
         _wake(self._room)
         return data
 
+    def sent(self) -> None:
+        """For who makes the request's body to call after each part: that is no silence."""
+        self._last_sign = self._loop.time()
+
     def slow_down(self) -> None:
         """From now on gather what comes, and give it out at a pace."""
         if self._network:
@@ -134,8 +153,8 @@ class Exchange:
     async def _send(self) -> None:
         response = await self._http.send(self._request, stream=True)
         try:
-            if response.status_code != 200:
-                raise refusal(response.status_code, await _beginning(response))
+            if response.status_code not in self._reading.good:
+                raise self._reading.refusal(response.status_code, await _beginning(response))
             self._network = response.extensions["network_stream"]
             async for data in response.aiter_raw():
                 await self._give(data)

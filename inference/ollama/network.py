@@ -30,6 +30,7 @@ class PacedStream(httpcore.AsyncNetworkStream):
         self._chunks = ChunkJoiner()
         self._pace = 0.0
         self._last_read = 0.0
+        self._full = False  # the last read took all that it may: more is likely to wait
 
     def slow_down(self, pace: float) -> None:
         """From now on wait until about `pace` seconds have passed since the last read."""
@@ -37,7 +38,7 @@ class PacedStream(httpcore.AsyncNetworkStream):
 
     async def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
         """Some bytes, or b"" at the end. Has no timeout: who reads watches the silence."""
-        if self._pace:
+        if self._pace and not self._full:
             due = round((self._last_read + self._pace) / TICK) * TICK
             if (early := due - self._loop.time()) > 0:
                 await asyncio.sleep(early)
@@ -46,6 +47,7 @@ class PacedStream(httpcore.AsyncNetworkStream):
                 data = await self._connection.receive(max_bytes)
             except OSError as error:
                 raise httpcore.ReadError(reason(error)) from error
+            self._full = len(data) >= max_bytes
             if not data or (data := self._chunks.feed(data)):
                 break
         self._last_read = self._loop.time()

@@ -66,6 +66,37 @@ class EmbedRequest:
         return _given(self)
 
 
-def _given(request: ChatRequest | GenerateRequest | EmbedRequest) -> dict[str, Any]:
+@dataclass(frozen=True, slots=True)
+class CreateRequest:
+    """POST /api/create, for servers since 0.5.5; a model of that name is replaced.
+
+    What is left out comes from the source. Ollama takes parameters of any name and type, and
+    fails when the model is used: see `parameters.check`.
+    """
+
+    model: str
+    source: str = ""  # "from": the model it is made from, pulled first if it is not installed
+    files: dict[str, str] = field(default_factory=dict)  # name to digest of a blob; no source then
+    adapters: dict[str, str] = field(default_factory=dict)  # likewise; one GGUF at most
+    template: str = ""
+    system: str = ""
+    license: list[str] = field(default_factory=list)  # added to those of the source
+    parameters: dict[str, Any] = field(default_factory=dict)
+    messages: list[Message] = field(default_factory=list)
+    quantize: str = ""  # "q4_K_M", "q4_K_S", "q8_0"; the source must be F16, BF16 or F32
+    renderer: str = ""
+    parser: str = ""
+    requires: str = ""  # the least version of Ollama
+    draft_files: dict[str, str] = field(default_factory=dict)
+
+    def body(self) -> dict[str, Any]:
+        """The JSON of the request."""
+        given = {name: value for name, value in _given(self).items() if value not in ("", [])}
+        if "source" in given:
+            given["from"] = given.pop("source")
+        return {**given, "stream": True}
+
+
+def _given(request: ChatRequest | GenerateRequest | EmbedRequest | CreateRequest) -> dict[str, Any]:
     values = ((entry.name, getattr(request, entry.name)) for entry in fields(request))
     return {name: value for name, value in values if value is not None and value != {}}

@@ -13,6 +13,9 @@ from typing import Self
 
 FALLBACK = 0.3  # seconds for an address that is silent while there is another
 
+# How a server that lost its power is told from one that is silent, which may last for minutes.
+_ALIVE = {"TCP_KEEPIDLE": 60, "TCP_KEEPINTVL": 20, "TCP_KEEPCNT": 3}  # seconds, seconds, times
+
 
 async def connect(host: str, port: int) -> "PlainSocket":
     """A connection to the first address of `host` that takes one. Raises OSError if none does."""
@@ -24,6 +27,7 @@ async def connect(host: str, port: int) -> "PlainSocket":
         try:
             sock.setblocking(False)
             sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            _keep_alive(sock)
             async with asyncio.timeout(None if nth == len(addresses) else FALLBACK):
                 await loop.sock_connect(sock, address)
         except OSError as error:  # TimeoutError is one
@@ -35,6 +39,13 @@ async def connect(host: str, port: int) -> "PlainSocket":
         else:
             return PlainSocket(sock)
     raise failure
+
+
+def _keep_alive(sock: socket.socket) -> None:
+    sock.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+    for name, value in _ALIVE.items():
+        if hasattr(socket, name):  # not on every system
+            sock.setsockopt(socket.IPPROTO_TCP, getattr(socket, name), value)
 
 
 class PlainSocket:
