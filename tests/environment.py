@@ -1,5 +1,6 @@
 """Loaded before the settings: each process has a data folder and settings of its own."""
 
+import atexit
 import os
 import tempfile
 
@@ -20,6 +21,7 @@ for name in list(os.environ):
 os.environ["WEBCHAT_ENV_FILE"] = ""
 # Kept alive by this name; it goes with the process. Workers of pytest-xdist import this file too.
 folder = tempfile.TemporaryDirectory(prefix="webchat-test-", ignore_cleanup_errors=True)
+atexit.register(folder.cleanup)
 os.environ["WEBCHAT_DATA_DIR"] = folder.name
 os.environ["WEBCHAT_ALLOWED_HOSTS"] = "testserver,chat.lan"
 # A port where nothing answers: no test may meet the machine's real Ollama by accident.

@@ -232,6 +232,8 @@ LOGGING = {
     "root": {"handlers": ["console"], "level": "WARNING"},
     "loggers": {
         "django": {"handlers": [], "level": "WARNING", "propagate": True},
+        # A name that nobody allowed is refused with 400; scanners would fill the log with it.
+        "django.security.DisallowedHost": {"level": "CRITICAL"},
         **{name: {"level": "INFO"} for name in ("webchat", "accounts", "inference", "chat")},
     },
 }

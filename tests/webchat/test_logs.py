@@ -18,3 +18,11 @@ def test_takes_out_tokens_and_queries(message, args, line):
     record = logging.LogRecord("webchat", logging.INFO, "", 0, message, args, None)
     assert NoSecrets().filter(record)
     assert record.getMessage() == line
+
+
+def test_a_name_that_is_not_allowed_leaves_no_line(client, db, caplog):
+    assert client.get("/sign-in/", headers={"host": "evil.example"}).status_code == 400
+    assert client.get("/not-there/").status_code == 404  # which does leave one
+    said = [record.getMessage() for record in caplog.records]
+    assert "Not Found: /not-there/" in said
+    assert not [line for line in said if "evil.example" in line]
