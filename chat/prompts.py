@@ -16,7 +16,9 @@ def build(run: Run) -> Prompt:
     """
     answer = Message.objects.get(pk=run.subject)
     path = Message.objects.path_to(answer.pk)
-    messages: list[dict[str, Any]] = [
+    system = run.parameters.get("system", "")
+    messages: list[dict[str, Any]] = [{"role": "system", "content": system}] if system else []
+    messages += [
         {"role": message.role, "content": message.text}
         for message in path[:-1]
         if message.text  # an answer that failed says nothing

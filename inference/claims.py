@@ -1,5 +1,6 @@
 """What a worker fetches from the database in one go: runs to do, and runs to stop."""
 
+import json
 import logging
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -104,11 +105,19 @@ def _claim(run: Run, model: Model | None) -> Claim:
         options=options,
         # Ollama refuses what a model is not able to do: only what the catalogue knows of.
         think=parameters.get("think") if "thinking" in abilities else None,
-        format=parameters.get("format"),
+        # Ollama's grammar begins a new value: what goes on from half of one goes on freely.
+        format=None if prompt.before.strip() else _format(parameters.get("format")),
         tools=parameters.get("tools") if "tools" in abilities else None,
         keep_alive=parameters.get("keep_alive"),
     )
     return Claim(run, run.server.url, request, prompt.before, prompt.before_thinking)
+
+
+def _format(wanted: Any) -> str | dict[str, Any] | None:
+    if isinstance(wanted, str) and wanted.startswith("{"):
+        schema: dict[str, Any] = json.loads(wanted)
+        return schema
+    return wanted or None
 
 
 def _what_it_takes(messages: list[dict[str, Any]], abilities: set[str]) -> list[dict[str, Any]]:

@@ -1,7 +1,8 @@
 """Conversations and their messages."""
 
 from chat.models.conversation import AnswerRunning, Conversation
+from chat.models.defaults import Defaults
 from chat.models.message import Message, refresh_html
 from chat.models.role import Role
 
-__all__ = ["AnswerRunning", "Conversation", "Message", "Role", "refresh_html"]
+__all__ = ["AnswerRunning", "Conversation", "Defaults", "Message", "Role", "refresh_html"]

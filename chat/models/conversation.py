@@ -2,7 +2,7 @@
 
 import uuid
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django.db import IntegrityError, models, transaction
@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.closing import person_group
 from accounts.models import Person
+from chat.models.defaults import Defaults
 from chat.models.role import Role
 from chat.text import title_of
 from inference.models import Run
@@ -50,6 +51,7 @@ class Conversation(models.Model):
         max_length=6, choices=TitleSource.choices, default=TitleSource.WORDS
     )
     model_name = models.CharField(max_length=350)
+    settings = models.JSONField(default=dict, blank=True)  # see chat.settings
     leaf = models.ForeignKey("chat.Message", on_delete=models.SET_NULL, null=True, related_name="+")
     # The last one submitted; as one answer at a time is written, the only one that may be open.
     latest_run = models.ForeignKey(Run, on_delete=models.SET_NULL, null=True, related_name="+")
@@ -99,23 +101,46 @@ class Conversation(models.Model):
         )
 
     @classmethod
-    def start(cls, person: Person, text: str, model_name: str, key: UUID) -> "Conversation":
-        """Begins one with a question; asked twice with one key, the first one's is returned."""
+    def start(
+        cls,
+        person: Person,
+        text: str,
+        model_name: str,
+        key: UUID,
+        *,
+        think: bool | str | None = None,
+    ) -> "Conversation":
+        """Begins one with a question, and with the person's settings for new ones.
+
+        Asked twice with one key, the first one's is returned. `think` is as `send` takes it.
+        """
         try:
             with transaction.atomic():
                 conversation = cls.objects.create(
-                    owner=person, title=title_of(text), model_name=model_name
+                    owner=person,
+                    title=title_of(text),
+                    model_name=model_name,
+                    settings=Defaults.of(person),
                 )
-                question = conversation.send(person, text, model_name, key)
+                question = conversation.send(person, text, model_name, key, think=think)
                 if question.conversation_id != conversation.pk:
                     raise _AskedBefore(question)
                 return conversation
         except _AskedBefore as before:
             return before.question.conversation
 
-    def send(self, author: Person, text: str, model_name: str, key: UUID) -> "Message":
+    def send(
+        self,
+        author: Person,
+        text: str,
+        model_name: str,
+        key: UUID,
+        *,
+        think: bool | str | None = None,
+    ) -> "Message":
         """Adds a question and asks the model; returns the question.
 
+        Whether it is to `think` is remembered; None leaves that as it was.
         Asked again with the same key and text, it returns the first question and changes nothing.
         Raises AnswerRunning while an answer is queued or running.
         """
@@ -136,6 +161,8 @@ class Conversation(models.Model):
                     text=text,
                     key=key,
                 )
+                if think is not None:
+                    locked.settings["think"] = think
                 locked._ask(question, author, model_name)
         except IntegrityError:
             # The same key won a race in another conversation, which has another lock.
@@ -174,6 +201,18 @@ class Conversation(models.Model):
             answer.save(update_fields=["run"])
             locked.save(update_fields=["latest_run"])
             locked._touched({"kind": "changed", "message": str(answer.pk)})
+
+    def set(self, settings: dict[str, Any]) -> None:
+        """Has what is asked from now on follow these settings; what runs goes on as it was asked.
+
+        Whether to think is the composer's, and stays.
+        """
+        with transaction.atomic():
+            locked = self._lock()
+            kept = {name: locked.settings[name] for name in ("think",) if name in locked.settings}
+            locked.settings = {**settings, **kept}
+            locked.save(update_fields=["settings"])
+        self.settings = locked.settings
 
     def choose_model(self, model_name: str) -> None:
         """The model that answers from now on."""
@@ -256,7 +295,7 @@ class Conversation(models.Model):
         self.latest_run = answer.run
         self.model_name = model_name
         self.updated_at = timezone.now()
-        self.save(update_fields=["leaf", "latest_run", "model_name", "updated_at"])
+        self.save(update_fields=["leaf", "latest_run", "model_name", "settings", "updated_at"])
         hint = {"kind": "thread"}
         if question.parent_id == after and after is not None:  # nothing before it changed
             hint["after"] = str(after)
@@ -270,9 +309,10 @@ class Conversation(models.Model):
         self.show_in_lists()
 
     def _take_over(self, other: "Conversation") -> None:
-        self.leaf_id, self.model_name, self.updated_at = (
+        self.leaf_id, self.model_name, self.settings, self.updated_at = (
             other.leaf_id,
             other.model_name,
+            other.settings,
             other.updated_at,
         )
 

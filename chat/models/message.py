@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Sequence
+from typing import Any
 from uuid import UUID
 
 from django.db import connection, models
@@ -11,8 +12,9 @@ from django.utils import timezone
 from accounts.models import Person
 from chat.models.conversation import Conversation
 from chat.models.role import Role
-from inference.live import renderer, snapshot
-from inference.models import Run
+from chat.settings.effect import parameters_for
+from inference.live import json_answer, renderer, snapshot
+from inference.models import Model, Run
 
 
 class MessageQuerySet(models.QuerySet["Message"]):
@@ -63,6 +65,7 @@ class Message(models.Model):
     # How long it thought, where the process that saw it knew.
     thought_seconds = models.PositiveIntegerField(null=True, editable=False)
     tool_calls = models.JSONField(default=list, blank=True)
+    is_json = models.BooleanField(default=False)  # an answer that was asked for in JSON
     # An answer's text and thinking, rendered by this version of the renderer.
     html = models.TextField(blank=True)
     thinking_html = models.TextField(blank=True)
@@ -94,6 +97,11 @@ class Message(models.Model):
     def is_answer(self) -> bool:
         return self.role == Role.ASSISTANT
 
+    @property
+    def is_broken_json(self) -> bool:
+        """Whether it should be JSON and is not, or not all of it."""
+        return self.is_json and bool(self.html) and not json_answer.is_tree(self.html)
+
     def submitted(self, asker: Person) -> Run:
         """A run for this answer, submitted: its first, or one that goes on from its text."""
         return Run.objects.submit(
@@ -102,7 +110,13 @@ class Message(models.Model):
             purpose=Run.Purpose.ANSWER,
             subject=self.pk,
             audience=self.conversation_id,
+            parameters=self._parameters(asker),
         )
+
+    def _parameters(self, asker: Person) -> dict[str, Any]:
+        settings = self.conversation.settings
+        model = Model.objects.choice(self.model_name) if settings else None
+        return parameters_for(settings, asker, model) if model else {}
 
     def take(self, run: Run) -> None:
         """Stores what a run has written, rendered; what was there before is kept."""
@@ -110,6 +124,7 @@ class Message(models.Model):
         self.text += written.text
         self.thinking += written.thinking
         self.tool_calls = run.tool_calls or self.tool_calls
+        self.is_json = run.is_json or self.is_json
         live = snapshot.live_answers.get(self.pk)
         if live and live.snapshot.thought_seconds:
             self.thought_seconds = live.snapshot.thought_seconds
@@ -121,6 +136,7 @@ class Message(models.Model):
                 "thinking",
                 "thought_seconds",
                 "tool_calls",
+                "is_json",
                 "run",
                 "html",
                 "thinking_html",
@@ -130,7 +146,8 @@ class Message(models.Model):
 
     def render(self) -> None:
         """Fills in the HTML, in this version of the renderer; does not save."""
-        self.html = renderer.render(self.text, snapshot.prefix(self.pk))
+        render = json_answer.render if self.is_json else renderer.render
+        self.html = render(self.text, snapshot.prefix(self.pk))
         self.thinking_html = renderer.render(self.thinking, snapshot.thinking_prefix(self.pk))
         self.html_version = renderer.RENDERER_VERSION
 

@@ -76,6 +76,11 @@ class ModelQuerySet(models.QuerySet["Model"]):
             by_name.setdefault(model.name, []).append(model)
         return [_choice(name, copies) for name, copies in by_name.items()]
 
+    def choice(self, name: str) -> ModelChoice | None:
+        """What is known of a name that can be run, whoever asks; one query."""
+        copies = list(self.runnable().filter(name=name).select_related("server").defer("system"))
+        return _choice(name, copies) if copies else None
+
     def default_model(self, person: "Person", last_used: str | None = None) -> str | None:
         """The last one used, else the instance's, else one that is loaded, else the first by name.
 

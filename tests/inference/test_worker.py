@@ -1,5 +1,6 @@
 """The worker answers: what comes is shown and saved, and every end is written."""
 
+import json
 from datetime import timedelta
 
 from accounts.database import in_database
@@ -94,6 +95,21 @@ async def test_asks_no_model_for_what_it_is_not_able_to_do(scene):
     assert run.status == Run.Status.DONE
     assert not {"think", "tools"} & set(body)
     assert body["messages"] == [{"role": "user", "content": "What is it?"}]
+
+
+async def test_a_schema_is_sent_with_its_properties_in_their_order(scene):
+    await scene.worker()
+    schema = '{"type": "object", "properties": {"z": {"type": "string"}, "a": {"type": "null"}}}'
+    run = await scene.end_of(await scene.run(parameters={"format": schema}))
+    assert list(scene.asked()[0]["body"]["format"]["properties"]) == ["z", "a"]
+    assert list(json.loads(run.text)) == ["z", "a"]
+
+
+async def test_what_goes_on_from_half_an_answer_goes_on_freely(scene):
+    await scene.worker()
+    await scene.end_of(await scene.run(parameters={"format": "json", "before": '{"a": '}))
+    await scene.end_of(await scene.run(parameters={"format": "json"}))
+    assert [asked["body"].get("format") for asked in scene.asked()] == [None, "json"]
 
 
 async def test_passes_on_the_options(scene):

@@ -1,0 +1,68 @@
+"""JSON Schemas that people give for answers: well-formed, and small enough to be made use of."""
+
+import json
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+
+LONGEST = 20_000  # characters
+DEEPEST = 20  # objects and lists in each other
+
+
+def check(text: str) -> str:
+    """The schema as it is to be kept: in the order of its properties, without blanks.
+
+    Raises ValidationError with words for the field.
+    """
+    if len(text) > LONGEST:
+        raise ValidationError(
+            _("A schema has at most %(most)s characters.") % {"most": LONGEST}, code="too_long"
+        )
+    try:
+        schema = json.loads(text, parse_constant=_refuse)
+        depth = _depth(schema)
+        kept = json.dumps(schema, ensure_ascii=False, separators=(",", ":"))
+        kept.encode()  # half of a surrogate pair cannot be sent
+    except json.JSONDecodeError as error:
+        raise ValidationError(
+            _("This is not JSON: line %(line)s, column %(column)s.")
+            % {"line": error.lineno, "column": error.colno},
+            code="no_json",
+        ) from error
+    except RecursionError as error:
+        raise _too_deep() from error
+    except ValueError as error:
+        raise ValidationError(_("This is not JSON."), code="no_json") from error
+    if not isinstance(schema, dict) or not schema:
+        raise ValidationError(
+            _('A schema is an object, such as {"type": "object", "properties": {…}}.'),
+            code="no_object",
+        )
+    if depth > DEEPEST:
+        raise _too_deep()
+    return kept
+
+
+def indented(kept: str) -> str:
+    """A checked schema as people like to read it."""
+    return json.dumps(json.loads(kept), ensure_ascii=False, indent=2)
+
+
+def _depth(value: Any) -> int:
+    if isinstance(value, dict):
+        return 1 + max(map(_depth, value.values()), default=0)
+    if isinstance(value, list):
+        return 1 + max(map(_depth, value), default=0)
+    return 0
+
+
+def _too_deep() -> ValidationError:
+    return ValidationError(
+        _("More than %(most)s levels are more than a schema may have.") % {"most": DEEPEST},
+        code="too_deep",
+    )
+
+
+def _refuse(constant: str) -> Any:
+    raise ValueError(constant)
