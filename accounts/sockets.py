@@ -122,6 +122,7 @@ class Socket(AsyncWebsocketConsumer):
         self.scope, self.base_send = scope, send
         self.channel_layer = get_channel_layer(self.channel_layer_alias)
         self.channel_name = await self.channel_layer.new_channel()
+        await self.dispatch(await receive())  # the handshake
         turn = asyncio.Lock()
 
         async def listen_to(source: Callable[[], Awaitable[dict[str, Any]]]) -> None:
