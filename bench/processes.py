@@ -131,7 +131,7 @@ class Upstream(Server):
 class Plain(Server):
     name = "plain relay"
 
-    def __init__(self, upstream: str, streams: int) -> None:
+    def __init__(self, upstream: str) -> None:
         self.upstream = upstream
 
     def start(self) -> None:
@@ -164,13 +164,16 @@ class Webchat(Server):
         *self.readers, self.long_page = json.loads(made.stdout)
 
     def start(self) -> None:
+        """Starts as `make run` does after its set-up, and waits until it has come to rest."""
         began = time.monotonic()
-        self.process = self.run("-m", "webchat", "serve", **self.variables)
+        self.process = self.run("-m", "webchat", "serve", "--migrate", **self.variables)
         while "http://" not in (line := first_line(self.process)):
             pass
         self.url = next(word for word in line.split() if word.startswith("http://")).rstrip("/.")
         self.ask("/healthz")
         self.ready_s = time.monotonic() - began
+        self.ask("/sign-in/")
+        self.page_s = time.monotonic() - began
         deadline = time.monotonic() + PATIENCE_S
         while not self.is_ready() and time.monotonic() < deadline:
             time.sleep(0.1)

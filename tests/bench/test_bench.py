@@ -1,0 +1,26 @@
+"""The bench runs, and what it prints is whole: figures are only taken by hand, so this keeps it."""
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@pytest.mark.processes
+def test_two_streams_are_read_whole_and_every_goal_is_judged() -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "bench", "--streams", "2", "--tokens", "20"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=180,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    loads = re.findall(r"^(\S.*?) +2 +[\d.]+ .* (\d+)$", done.stdout, re.MULTILINE)
+    assert loads == [("upstream", "2"), ("plain relay", "2"), ("Webchat", "2")]
+    assert "nan" not in done.stdout
+    assert len(re.findall(r" (?:met|missed)$", done.stdout, re.MULTILINE)) == 11
