@@ -10,13 +10,18 @@ import nh3
 
 from inference.live import code, mathml
 
-# After the cleaning only this is added, which holds no character of a model's. Its name comes from
-# the page (templates/live/_words.html), as one HTML serves readers of all languages.
-COPY_BUTTON = (
-    '<button class="button quiet small bare end" type="button" data-copy'
-    ' aria-labelledby="word-copy">'
-    '<svg class="icon" aria-hidden="true"><use href="#icon-copy"></use></svg></button>'
-)
+
+def _button(does: str, more: str = "") -> str:
+    return (
+        f'<button class="button quiet small bare{more}" type="button" data-{does}'
+        f' aria-labelledby="word-{does}">'
+        f'<svg class="icon" aria-hidden="true"><use href="#icon-{does}"></use></svg></button>'
+    )
+
+
+# After the cleaning only these are added, which hold no character of a model's. Their names come
+# from the page (templates/live/_words.html), as one HTML serves readers of all languages.
+CODE_BUTTONS = _button("save", " end") + _button("copy")
 _CAPTION_END = "</figcaption>"
 _HEADINGS = ("h2", "h3", "h4")
 # fmt: off
@@ -88,4 +93,4 @@ _WITH_IDS = _cleaner(ids=True)
 def clean(html: str, *, ids: bool = False) -> str:
     """The HTML as it may go to browsers; `ids` only for that with footnotes, whose ids are ours."""
     cleaned = (_WITH_IDS if ids else _WITHOUT_IDS).clean(html)
-    return cleaned.replace(_CAPTION_END, COPY_BUTTON + _CAPTION_END)
+    return cleaned.replace(_CAPTION_END, CODE_BUTTONS + _CAPTION_END)

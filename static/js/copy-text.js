@@ -47,6 +47,6 @@ class CopyText extends HTMLElement {
 customElements.define("copy-text", CopyText)
 
 document.addEventListener("click", (event) => {
-  const button = event.target.closest(".prose figure.code button")
+  const button = event.target.closest(".prose figure.code [data-copy]")
   if (button) copyAndSay(button, button.closest("figure").querySelector("pre").textContent)
 })
