@@ -1,5 +1,6 @@
 """What an answer's run sends to the model: the path from the first question to its own."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from chat.models import Message
@@ -16,19 +17,27 @@ def build(run: Run) -> Prompt:
     """
     answer = Message.objects.get(pk=run.subject)
     path = Message.objects.path_to(answer.pk)
-    system = run.parameters.get("system", "")
+    return Prompt(
+        messages=messages_of(path, answer.text, run.parameters.get("system", "")),
+        before=answer.text,
+        before_thinking=answer.thinking,
+        first=str(path[0].pk),
+    )
+
+
+def messages_of(path: Sequence[Message], before: str, system: str) -> list[dict[str, Any]]:
+    """What goes to the model, as Ollama takes it, for the answer that ends the path.
+
+    `before` is the text that the answer had when its run began; `system` comes before all, where it
+    takes the place of the model's own.
+    """
     messages: list[dict[str, Any]] = [{"role": "system", "content": system}] if system else []
     messages += [
         {"role": message.role, "content": message.text}
         for message in path[:-1]
         if message.text  # an answer that failed says nothing
     ]
-    beginning = answer.text.rstrip()
+    beginning = before.rstrip()
     if beginning:
-        messages.append({"role": answer.role, "content": beginning})
-    return Prompt(
-        messages=messages,
-        before=answer.text,
-        before_thinking=answer.thinking,
-        first=str(path[0].pk),
-    )
+        messages.append({"role": path[-1].role, "content": beginning})
+    return messages

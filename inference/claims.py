@@ -92,19 +92,23 @@ def _claim(run: Run, model: Model | None) -> Claim:
         answer_tokens=options.get("num_predict"),
         characters_per_token=model.characters_per_token if model else None,
     )
+    think = parameters.get("think") if "thinking" in abilities else None
     run.sent = {
         "first": prompt.first,
         "messages": len(cut.messages),
         "cut": cut.dropped,
         "characters": cut.characters,
         "images": sum(len(message.get("images") or ()) for message in cut.messages),
+        "before": len(prompt.before),
+        "think": think,
+        "digest": prompts.digest(cut.messages),
     }
     request = ChatRequest(
         model=run.model_name,
         messages=cut.messages,
         options=options,
         # Ollama refuses what a model is not able to do: only what the catalogue knows of.
-        think=parameters.get("think") if "thinking" in abilities else None,
+        think=think,
         # Ollama's grammar begins a new value: what goes on from half of one goes on freely.
         format=None if prompt.before.strip() else _format(parameters.get("format")),
         tools=parameters.get("tools") if "tools" in abilities else None,
