@@ -52,8 +52,32 @@ class MessageForm(forms.Form):
 
     @property
     def error(self) -> str:
-        """The first thing to mend, in words."""
-        return next((str(messages[0]) for messages in self.errors.values()), "")
+        return first_error(self)
+
+
+class TitleForm(forms.Form):
+    """A conversation's new title."""
+
+    title = CleanTextField(
+        max_length=200,
+        error_messages={
+            "required": _("Write a title first."),
+            "max_length": _("A title has at most 200 characters."),
+        },
+    )
+
+    def clean_title(self) -> str:
+        """It stands on one line."""
+        return " ".join(self.cleaned_data["title"].split())
+
+    @property
+    def error(self) -> str:
+        return first_error(self)
+
+
+def first_error(form: forms.Form) -> str:
+    """The first thing to mend, in words."""
+    return next((str(messages[0]) for messages in form.errors.values()), "")
 
 
 def chosen(models: list[ModelChoice], name: str | None) -> str:

@@ -15,7 +15,7 @@ from accounts.models import Person
 from chat import thread
 from chat.forms import MessageForm
 from chat.gauge import Gauge, gauge_of
-from chat.models import Conversation
+from chat.models import Conversation, Message
 from chat.thread import Thread
 from inference.models import Model, ModelChoice
 
@@ -79,16 +79,30 @@ class Composer:
         return latest.values_list("model_name", flat=True).first()
 
 
+@dataclass
+class Revision:
+    """The form that a question's other words are written in, and why it refused."""
+
+    question: Message
+    text: str
+    key: UUID | str = field(default_factory=uuid4)
+    error: str = ""
+
+
 def conversation_page(
     request: PersonRequest,
     composer: Composer,
     *,
     shown: Thread | None = None,
+    revision: Revision | None = None,
     toast: str = "",
     undo: Conversation | None = None,
     status: int = 200,
 ) -> HttpResponse:
-    """The whole page of one conversation, or a fresh one; `undo` offers to restore another."""
+    """The whole page of one conversation, or a fresh one; `undo` offers to restore another.
+
+    `revision` is the question that is being edited on it.
+    """
     conversation = composer.conversation
     if conversation is not None and shown is None:
         shown = thread.newest(conversation)
@@ -96,6 +110,7 @@ def conversation_page(
         "conversation": conversation,
         "thread": shown,
         "composer": composer,
+        "revision": revision,
         "toast": toast,
         "undo": undo,
     }

@@ -12,6 +12,7 @@ from django.utils.translation import ngettext
 from chat import words
 from chat.models import Conversation, Message, refresh_html
 from chat.states import State, state_of
+from chat.versions import Versions, versions_of
 from inference.live import snapshot
 from inference.live.snapshot import Snapshot
 
@@ -26,6 +27,7 @@ class Shown:
 
     message: Message
     is_last: bool
+    versions: Versions | None = None  # where there are several
 
     @cached_property
     def state(self) -> State:
@@ -83,13 +85,14 @@ def older(conversation: Conversation, before: UUID) -> Thread:
     return _part(conversation, conversation.messages.get(pk=before).parent_id)
 
 
-def since(conversation: Conversation, first: UUID) -> Thread:
-    """From `first` to the end; the newest part if `first` is not on the path, or too far up."""
+def since(conversation: Conversation, first: UUID) -> Thread | None:
+    """From `first` to the end; None if `first` is not on the path, or too far up."""
     path = _path(conversation, conversation.leaf_id, MOST)
     start = next((i for i, message in enumerate(path) if message.pk == first), None)
     if start is None:
-        return newest(conversation)
-    return Thread(_shown(conversation, path[start:]))
+        return None
+    older_than = first if path[start].parent_id else None
+    return Thread(_shown(conversation, path[start:]), older_than)
 
 
 def after(conversation: Conversation, message_id: UUID) -> Thread | None:
@@ -122,4 +125,8 @@ def _shown(conversation: Conversation, messages: Sequence[Message]) -> list[Show
     refresh_html(messages)
     for message in messages:
         message.conversation = conversation
-    return [Shown(message, message.pk == conversation.leaf_id) for message in messages]
+    versions = versions_of(conversation, messages)
+    return [
+        Shown(message, message.pk == conversation.leaf_id, versions.get(message.pk))
+        for message in messages
+    ]

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from chat.views import conversations, messages, runs
+from chat.views import conversations, messages, runs, versions
 
 app_name = "chat"
 urlpatterns = [
@@ -9,11 +9,16 @@ urlpatterns = [
     path("conversations/<uuid:pk>/", conversations.conversation, name="conversation"),
     path("conversations/<uuid:pk>/messages/", messages.collection, name="messages"),
     path("conversations/<uuid:pk>/model/", conversations.model, name="model"),
+    path("conversations/<uuid:pk>/title/", conversations.title, name="title"),
     path("conversations/<uuid:pk>/deletion/", conversations.deletion, name="deletion"),
     path("conversations/<uuid:pk>/restoration/", conversations.restoration, name="restoration"),
     path("messages/<uuid:pk>/", messages.message, name="message"),
     path("messages/<uuid:pk>/text/", messages.text, name="text"),
     path("messages/<uuid:pk>/regenerations/", messages.regenerations, name="regenerations"),
     path("messages/<uuid:pk>/continuations/", messages.continuations, name="continuations"),
+    path("messages/<uuid:pk>/revisions/", versions.revisions, name="revisions"),
+    path("messages/<uuid:pk>/choice/", versions.choice, name="choice"),
+    path("messages/<uuid:pk>/forks/", versions.forks, name="forks"),
+    path("messages/<uuid:pk>/sent/", versions.sent, name="sent"),
     path("runs/<uuid:pk>/cancellation/", runs.cancellation, name="cancellation"),
 ]

@@ -1,8 +1,16 @@
 """Conversations and their messages."""
 
-from chat.models.conversation import AnswerRunning, Conversation
+from chat.models.conversation import AnswerRunning, Conversation, FollowedUp
 from chat.models.defaults import Defaults
 from chat.models.message import Message, refresh_html
 from chat.models.role import Role
 
-__all__ = ["AnswerRunning", "Conversation", "Defaults", "Message", "Role", "refresh_html"]
+__all__ = [
+    "AnswerRunning",
+    "Conversation",
+    "Defaults",
+    "FollowedUp",
+    "Message",
+    "Role",
+    "refresh_html",
+]

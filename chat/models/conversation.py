@@ -26,6 +26,10 @@ class AnswerRunning(Exception):
     """An answer is already queued or running in this conversation."""
 
 
+class FollowedUp(Exception):
+    """An answer that the conversation has gone on from must stay as it was read."""
+
+
 class ConversationQuerySet(models.QuerySet["Conversation"]):
     def visible_to(self, person: Person) -> "ConversationQuerySet":
         """The person's own that are not deleted: the only way to a conversation."""
@@ -135,14 +139,16 @@ class Conversation(models.Model):
         text: str,
         model_name: str,
         key: UUID,
+        instead_of: "Message | None" = None,
         *,
         think: bool | str | None = None,
     ) -> "Message":
         """Adds a question and asks the model; returns the question.
 
         Whether it is to `think` is remembered; None leaves that as it was.
-        Asked again with the same key and text, it returns the first question and changes nothing.
-        Raises AnswerRunning while an answer is queued or running.
+        It goes to the end of the path, or becomes a sibling of the question `instead_of`, which
+        stays with all below it. Asked again with the same key and text, it returns the first
+        question and changes nothing. Raises AnswerRunning while an answer is queued or running.
         """
         try:
             with transaction.atomic():
@@ -155,12 +161,13 @@ class Conversation(models.Model):
                 locked._refuse_while_answering()
                 question = locked.messages.model(
                     conversation=locked,
-                    parent_id=locked.leaf_id,
+                    parent_id=instead_of.parent_id if instead_of else locked.leaf_id,
                     role=Role.USER,
                     author=author,
                     text=text,
                     key=key,
                 )
+                locked.model_name = model_name
                 if think is not None:
                     locked.settings["think"] = think
                 locked._ask(question, author, model_name)
@@ -173,7 +180,8 @@ class Conversation(models.Model):
     def regenerate(self, answer: "Message", asker: Person, model_name: str, key: UUID) -> "Message":
         """Asks the answer's question again, for a sibling of it, which is returned.
 
-        The same key returns the same sibling. Raises AnswerRunning.
+        The same key returns the same sibling. The model asked need not be the conversation's, which
+        answers what is asked next. Raises AnswerRunning.
         """
         with transaction.atomic():
             locked = self._lock()
@@ -189,7 +197,8 @@ class Conversation(models.Model):
     def continue_(self, answer: "Message", asker: Person) -> None:
         """Lets the model go on with an answer that was stopped, interrupted or cut.
 
-        Does nothing where it goes on already. Raises AnswerRunning if another answer runs.
+        Does nothing where it goes on already. Raises AnswerRunning if another answer runs, and
+        FollowedUp where something was asked after it.
         """
         with transaction.atomic():
             locked = self._lock()
@@ -197,10 +206,38 @@ class Conversation(models.Model):
             if running and running.subject == answer.pk:
                 return
             locked._refuse_while_answering()
+            if locked.messages.filter(parent=answer).exists():
+                raise FollowedUp
+            hint = {"kind": "changed", "message": str(answer.pk)}
+            if locked.leaf_id != answer.pk:  # another tab has chosen another version
+                hint = {"kind": "thread", "at": str(answer.pk)}
             answer.run = locked.latest_run = answer.submitted(asker)
             answer.save(update_fields=["run"])
-            locked.save(update_fields=["latest_run"])
-            locked._touched({"kind": "changed", "message": str(answer.pk)})
+            locked.leaf = answer
+            locked.save(update_fields=["latest_run", "leaf"])
+            locked._touched(hint)
+        self._take_over(locked)
+
+    def choose(self, version: "Message") -> None:
+        """Shows this version of a question or an answer, and what was last said below it.
+
+        The server remembers the choice: what is asked next goes on from there. Raises
+        AnswerRunning, as the answer that is written must stay on the page, with its Stop.
+        """
+        with transaction.atomic():
+            locked = self._lock()
+            locked._refuse_while_answering()
+            locked.leaf_id = locked.messages.all().newest_end_below(version.pk)
+            locked.save(update_fields=["leaf"])
+            hint = {"kind": "thread", "at": str(version.pk)}
+            transaction.on_commit(lambda: show(locked.group, hint))
+        self._take_over(locked)
+
+    def rename(self, title: str) -> None:
+        """Gives it a title that no model will replace."""
+        self.title, self.title_source = title, self.TitleSource.PERSON
+        self.save(update_fields=["title", "title_source"])
+        self._touched({"kind": "thread"})
 
     def set(self, settings: dict[str, Any]) -> None:
         """Has what is asked from now on follow these settings; what runs goes on as it was asked.
@@ -293,10 +330,10 @@ class Conversation(models.Model):
         after = self.leaf_id
         self.leaf = answer
         self.latest_run = answer.run
-        self.model_name = model_name
         self.updated_at = timezone.now()
         self.save(update_fields=["leaf", "latest_run", "model_name", "settings", "updated_at"])
-        hint = {"kind": "thread"}
+        # From `at` on the path is another one than before.
+        hint = {"kind": "thread", "at": str(question.pk if is_new else answer.pk)}
         if question.parent_id == after and after is not None:  # nothing before it changed
             hint["after"] = str(after)
         self._touched(hint)

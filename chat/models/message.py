@@ -46,6 +46,25 @@ class MessageQuerySet(models.QuerySet["Message"]):
         )
         return list(found)
 
+    def newest_end_below(self, message_id: UUID) -> UUID:
+        """The id of the newest message without children at or below this one. One query."""
+        table = connection.ops.quote_name(Message._meta.db_table)
+        [end] = Message.objects.raw(
+            f"""
+            WITH RECURSIVE below(id, created_at) AS (
+                SELECT id, created_at FROM {table} WHERE id = %s
+                UNION ALL
+                SELECT child.id, child.created_at
+                FROM {table} child JOIN below ON child.parent_id = below.id
+            )
+            SELECT id FROM below
+            WHERE NOT EXISTS (SELECT 1 FROM {table} child WHERE child.parent_id = below.id)
+            ORDER BY created_at DESC, id LIMIT 1
+            """,  # noqa: S608 -- the table's name is ours
+            [Message._meta.pk.get_db_prep_value(message_id, connection)],
+        )
+        return end.pk
+
 
 class Message(models.Model):
     """One message. An answer's text grows in its run and is stored here when the run has ended."""

@@ -13,7 +13,7 @@ from django_htmx.http import HttpResponseClientRedirect
 from accounts.access import PersonRequest, signed_in
 from accounts.models import Person
 from chat import sidebar, thread
-from chat.forms import chosen
+from chat.forms import TitleForm, chosen
 from chat.models import Conversation, Message
 from chat.pages import INVALID, Composer, composer_part, conversation_page, parts, toast_part
 
@@ -58,10 +58,18 @@ def collection(request: PersonRequest) -> HttpResponse:
 @require_GET
 @signed_in
 def conversation(request: PersonRequest, pk: UUID) -> HttpResponse:
-    """One conversation; `?before=` shows an older part of it to a browser without JavaScript."""
+    """One conversation; `?at=` shows it from a message on.
+
+    `?before=` shows an older part of it to a browser without JavaScript.
+    """
     found = visible(request.user, pk)
     found.mark_seen()
     shown = None
+    if at := request.GET.get("at"):
+        try:
+            shown = thread.since(found, UUID(at))
+        except ValueError:
+            return redirect(found)
     if before := request.GET.get("before"):
         try:
             shown = thread.older(found, UUID(before))
@@ -84,6 +92,21 @@ def model(request: PersonRequest, pk: UUID) -> HttpResponse:
     if not request.htmx:
         return redirect(found)
     return parts(request, "chat/_gauge_part.html", composer=Composer(request.user, found))
+
+
+@require_POST
+@signed_in
+def title(request: PersonRequest, pk: UUID) -> HttpResponse:
+    """Renames it; open pages hear of it over the socket."""
+    found = visible(request.user, pk)
+    form = TitleForm(request.POST)
+    if not form.is_valid():
+        if request.htmx:
+            return toast_part(request, form.error, INVALID)
+        composer = Composer(request.user, found)
+        return conversation_page(request, composer, toast=form.error, status=INVALID)
+    found.rename(form.cleaned_data["title"])
+    return HttpResponse(status=204) if request.htmx else redirect(found)
 
 
 @require_POST

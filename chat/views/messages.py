@@ -12,7 +12,7 @@ from accounts.access import PersonRequest, signed_in
 from accounts.models import Person
 from chat import thread
 from chat.forms import chosen
-from chat.models import AnswerRunning, Conversation, Message, Role
+from chat.models import AnswerRunning, Conversation, FollowedUp, Message, Role
 from chat.pages import (
     ANSWER_RUNNING,
     INVALID,
@@ -31,9 +31,24 @@ def visible_message(person: Person, pk: UUID) -> Message:
     return get_object_or_404(mine, pk=pk)
 
 
+def visible_answer(person: Person, pk: UUID) -> Message:
+    """The same, only for answers."""
+    found = visible_message(person, pk)
+    if found.role != Role.ASSISTANT:
+        raise Http404
+    return found
+
+
 def refused() -> str:
-    """Why nothing else can be asked just now."""
+    """Why nothing else can be asked or chosen just now."""
     return _("An answer is running. Stop it, or wait until it has ended.")
+
+
+def refuse(request: PersonRequest, found: Conversation, why: str, status: int) -> HttpResponse:
+    """Says in a sentence why nothing was done: over the page, or on a page of its own."""
+    if request.htmx:
+        return toast_part(request, why, status)
+    return conversation_page(request, Composer(request.user, found), toast=why, status=status)
 
 
 @require_http_methods(["GET", "POST"])
@@ -82,19 +97,20 @@ def text(request: PersonRequest, pk: UUID) -> HttpResponse:
 @require_POST
 @signed_in
 def regenerations(request: PersonRequest, pk: UUID) -> HttpResponse:
-    """Asks again for an answer; with the model that is chosen now."""
-    answer = _answer(request.user, pk)
+    """Asks again for an answer: of the model that the form names, or of the one chosen now."""
+    answer = visible_answer(request.user, pk)
     found = answer.conversation
     try:
         key = UUID(request.POST.get("key", ""))
-        model_name = chosen(Composer(request.user, found).models, found.model_name)
+        wanted = request.POST.get("model") or found.model_name
+        model_name = chosen(Composer(request.user, found).models, wanted)
         found.regenerate(answer, request.user, model_name, key)
     except ValueError:
-        return _refuse(request, found, _("This page is out of date. Reload it."), INVALID)
+        return refuse(request, found, _("This page is out of date. Reload it."), INVALID)
     except ValidationError as error:
-        return _refuse(request, found, error.messages[0], INVALID)
+        return refuse(request, found, error.messages[0], INVALID)
     except AnswerRunning:
-        return _refuse(request, found, refused(), ANSWER_RUNNING)
+        return refuse(request, found, refused(), ANSWER_RUNNING)
     return HttpResponse(status=204) if request.htmx else redirect(found)
 
 
@@ -102,15 +118,18 @@ def regenerations(request: PersonRequest, pk: UUID) -> HttpResponse:
 @signed_in
 def continuations(request: PersonRequest, pk: UUID) -> HttpResponse:
     """Lets an answer go on where it ended."""
-    answer = _answer(request.user, pk)
+    answer = visible_answer(request.user, pk)
     found = answer.conversation
     try:
         chosen(Composer(request.user, found).models, answer.model_name)
         found.continue_(answer, request.user)
     except ValidationError as error:
-        return _refuse(request, found, error.messages[0], INVALID)
+        return refuse(request, found, error.messages[0], INVALID)
     except AnswerRunning:
-        return _refuse(request, found, refused(), ANSWER_RUNNING)
+        return refuse(request, found, refused(), ANSWER_RUNNING)
+    except FollowedUp:
+        why = _("The conversation went on from this answer. Regenerate it to have another one.")
+        return refuse(request, found, why, INVALID)
     return HttpResponse(status=204) if request.htmx else redirect(answer)
 
 
@@ -133,7 +152,7 @@ def _send(request: PersonRequest, found: Conversation) -> HttpResponse:
 
 
 def _part(request: PersonRequest, found: Conversation) -> HttpResponse:
-    asked = {name: _id(request, name) for name in ("before", "after", "first")}
+    asked = {name: _id(request, name) for name in ("before", "after", "first", "at")}
     if asked["before"]:
         try:
             older = thread.older(found, asked["before"])
@@ -141,12 +160,19 @@ def _part(request: PersonRequest, found: Conversation) -> HttpResponse:
             raise Http404 from error
         return parts(request, "chat/_older.html", thread=older, conversation=found)
     shown = thread.after(found, asked["after"]) if asked["after"] else None
+    others: tuple[str, ...] = ()
     if shown is None:
         first = asked["first"]
-        shown = thread.since(found, first) if first else thread.newest(found)
+        shown = thread.since(found, first) if first else None
+        if shown is None:  # it is of another path, and so is what the page has above it
+            at = asked["at"]
+            shown = (thread.since(found, at) if at else None) or thread.newest(found)
+            others = ("chat/_before_part.html",)
     return parts(
         request,
         "chat/_messages.html",
+        *others,
+        "chat/_title_part.html",
         "chat/_foot_parts.html",
         thread=shown,
         last=shown.last,
@@ -160,16 +186,3 @@ def _id(request: PersonRequest, name: str) -> UUID | None:
         return UUID(request.GET[name]) if name in request.GET else None
     except ValueError as error:
         raise Http404 from error
-
-
-def _answer(person: Person, pk: UUID) -> Message:
-    found = visible_message(person, pk)
-    if found.role != Role.ASSISTANT:
-        raise Http404
-    return found
-
-
-def _refuse(request: PersonRequest, found: Conversation, why: str, status: int) -> HttpResponse:
-    if request.htmx:
-        return toast_part(request, why, status)
-    return conversation_page(request, Composer(request.user, found), toast=why, status=status)

@@ -1,4 +1,5 @@
-// <chat-composer> sends with Enter and keeps what is typed as a draft of this tab until it is sent.
+// <chat-composer> sends with Enter and keeps what is typed as a draft of this tab until it is sent. In
+// an empty one, ArrowUp opens the last question to be edited, in another one; there, Escape gives up.
 const LIVES_IN = "draft:"
 
 class ChatComposer extends HTMLElement {
@@ -6,29 +7,52 @@ class ChatComposer extends HTMLElement {
   #swaps = new MutationObserver(() => this.#restore())
 
   connectedCallback() {
-    for (const type of ["keydown", "input", "htmx:before:request", "htmx:after:request"]) this.addEventListener(type, this)
+    for (const type of ["keydown", "input", "click", "htmx:before:request", "htmx:after:request"]) this.addEventListener(type, this)
     this.#swaps.observe(this, { childList: true })
     this.#restore()
   }
 
-  disconnectedCallback() { this.#swaps.disconnect() }
+  disconnectedCallback() {
+    this.#swaps.disconnect()
+    if (this.#isRevision) queueMicrotask(() => this.#giveBackFocus())
+  }
 
   handleEvent(event) {
     if (event.type === "keydown") this.#press(event)
     else if (event.type === "input") this.#keep()
-    else if (event.detail.ctx.sourceElement.id !== "compose") return
+    else if (event.type === "click") this.#click(event)
+    else if (!event.detail.ctx.sourceElement.matches("form")) return
     else if (event.type === "htmx:before:request") this.#sent = this.#field.value
     else if (event.detail.ctx.response.status < 300) this.#accepted()
   }
 
   get #field() { return this.querySelector("textarea") }
+  get #isRevision() { return "draftFirst" in this.dataset }
   get #key() { return LIVES_IN + this.dataset.draft }
 
   // keyCode 229 is what Safari says while an input method composes.
   #press(event) {
+    if (event.key === "Escape") this.querySelector("a.cancel")?.click()
+    if (event.key === "ArrowUp" && !this.#field.value) this.#editLast(event)
     if (event.key !== "Enter" || event.shiftKey || event.isComposing || event.keyCode === 229) return
     event.preventDefault()
     if (this.#field.value.trim()) this.querySelector("form").requestSubmit(this.querySelector("button.primary:enabled"))
+  }
+
+  #editLast(event) {
+    const pencil = [...document.querySelectorAll("a.edit")].at(-1)
+    if (!pencil || this.#isRevision) return
+    event.preventDefault()
+    pencil.click()
+  }
+
+  // Who gives up an edit gives up its draft, too.
+  #click(event) { if (event.target.closest("a.cancel")) sessionStorage.removeItem(this.#key) }
+
+  #giveBackFocus() {
+    if (document.activeElement !== document.body) return
+    const pencil = document.getElementById(`edit-${this.dataset.draft}`)
+    ;(pencil ?? document.getElementById("message"))?.focus({ preventScroll: true })
   }
 
   #keep() {
@@ -45,7 +69,7 @@ class ChatComposer extends HTMLElement {
 
   #restore() {
     const draft = sessionStorage.getItem(this.#key)
-    if (this.#field && !this.#field.value && draft) this.#field.value = draft
+    if (this.#field && draft && (this.#isRevision || !this.#field.value)) this.#field.value = draft
     this.#fit()
   }
 

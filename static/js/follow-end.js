@@ -24,7 +24,8 @@ class FollowEnd extends HTMLElement {
     this.#sizes.disconnect()
   }
 
-  handleEvent({ type }) {
+  handleEvent({ type, target }) {
+    if (type === "submit" && target.matches("[data-stay]")) return
     const { scrollTop } = document.documentElement
     const wanted = type !== "scroll" // who asks something wants to see the answer
     if (wanted) this.#jump()

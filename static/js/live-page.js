@@ -25,7 +25,7 @@ class LivePage extends HTMLElement {
     try { frame = JSON.parse(detail.message.data) } catch { detail.cancelled = true; return }
     if (frame.kind === "live") this.#check(frame, detail)
     else if (frame.kind === "changed") detail.waitUntil(this.#fetchMessage(frame.message))
-    else if (frame.kind === "thread") detail.waitUntil(this.#isFresh(frame) ? this.#fetchBusy() : Promise.all([this.#fetchThread(frame.after), this.#fetchList()]))
+    else if (frame.kind === "thread") detail.waitUntil(this.#isFresh(frame) ? this.#fetchBusy() : Promise.all([this.#fetchThread(frame), this.#fetchList()]))
     else if (frame.kind === "list") this.#fetchList()
   }
 
@@ -62,13 +62,16 @@ class LivePage extends HTMLElement {
     return this.#get(`${this.dataset.messages}${id}/`, article, "outerMorph")
   }
 
-  #fetchThread(after) {
+  // From the message `at` on the path is another one. `after` says that only what follows it is new.
+  async #fetchThread({ at, after } = {}) {
     const recent = document.getElementById("recent")
     if (!recent) return
     const { url } = recent.dataset
     const [first, last] = [recent.firstElementChild, recent.lastElementChild].map((end) => end?.id.slice("message-".length))
     if (after && after === last) return this.#get(`${url}?after=${after}`, recent, "beforeend")
-    return this.#get(first ? `${url}?first=${first}` : url, recent, "innerMorph")
+    const query = new URLSearchParams(Object.entries({ first, at }).filter(([, id]) => id))
+    await this.#get(`${url}?${query}`, recent, "innerMorph")
+    if (at && recent.firstElementChild?.id === `message-${at}`) recent.firstElementChild.scrollIntoView()
   }
 
   #fetchList() {

@@ -10,12 +10,18 @@ PLACES = [
     ("get", "messages"),
     ("post", "messages"),
     ("post", "model"),
+    ("post", "title"),
     ("post", "deletion"),
     ("post", "restoration"),
     ("get", "message"),
     ("get", "text"),
     ("post", "regenerations"),
     ("post", "continuations"),
+    ("get", "revisions"),
+    ("post", "revisions"),
+    ("post", "choice"),
+    ("post", "forks"),
+    ("get", "sent"),
     ("post", "cancellation"),
 ]
 
@@ -27,6 +33,10 @@ def address(name, conversation):
         "text": answer.pk,
         "regenerations": answer.pk,
         "continuations": answer.pk,
+        "revisions": answer.parent_id,
+        "choice": answer.pk,
+        "forks": answer.pk,
+        "sent": answer.pk,
         "cancellation": answer.run_id,
     }
     return reverse(f"chat:{name}", args=[ids.get(name, conversation.pk)])
@@ -80,12 +90,21 @@ def test_a_deleted_conversation_is_found_by_nobody(ann, ask, client_of):
 
 def test_a_question_is_not_regenerated(ann, ask, client_of):
     question = ask(ann).leaf.parent
-    for name in ("regenerations", "continuations"):
+    for name in ("regenerations", "continuations", "forks"):
         url = reverse(f"chat:{name}", args=[question.pk])
         assert client_of(ann).post(url).status_code == 404
+    assert client_of(ann).get(reverse("chat:sent", args=[question.pk])).status_code == 404
 
 
-@pytest.mark.parametrize(("method", "name"), [each for each in PLACES if each[1] != "messages"])
+def test_an_answer_is_not_edited(ann, ask, client_of):
+    url = reverse("chat:revisions", args=[ask(ann).leaf_id])
+    assert client_of(ann).get(url).status_code == 404
+    assert client_of(ann).post(url, {"text": "Hello"}).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("method", "name"), [each for each in PLACES if each[1] not in ("messages", "revisions")]
+)
 def test_the_other_method_is_not_allowed(ann, ask, client_of, method, name):
     other = {"get": "post", "post": "get"}[method]
     assert getattr(client_of(ann), other)(address(name, ask(ann))).status_code == 405

@@ -7,6 +7,7 @@ from threading import Barrier
 import pytest
 from django.db import connections
 
+from chat.forks import fork
 from chat.models import AnswerRunning, Conversation, Message
 from inference.models import Run
 from tests.chat.conftest import MODEL
@@ -56,6 +57,38 @@ def test_a_double_click_begins_one_conversation(ann, server):
     assert len(set(results)) == 1
     assert Conversation.objects.count() == 1
     assert Run.objects.count() == 1
+
+
+def test_of_several_edits_at_once_one_is_asked(ann, ask, answer):
+    conversation = ask(ann)
+    answer(conversation)
+    question = conversation.leaf.parent
+    results = together(
+        lambda n: conversation.send(ann, f"words {n}", MODEL, uuid.uuid4(), instead_of=question)
+    )
+    assert sum(isinstance(result, Message) for result in results) == 1
+    assert Run.objects.open().count() == 1
+    assert conversation.messages.filter(parent=None).count() == 2
+
+
+def test_a_double_click_forks_once(ann, ask, answer):
+    conversation = ask(ann)
+    answer(conversation)
+    leaf, key = conversation.leaf, uuid.uuid4()
+    forks = together(lambda n: fork(Message.objects.get(pk=leaf.pk), ann, key))
+    assert len(set(forks)) == 1
+    assert Conversation.objects.count() == 2
+
+
+def test_several_choices_at_once_leave_one_of_them(ann, ask, answer):
+    conversation = ask(ann)
+    answer(conversation)
+    first = conversation.leaf
+    second = conversation.regenerate(first, ann, MODEL, uuid.uuid4())
+    answer(conversation)
+    together(lambda n: conversation.choose((first, second)[n % 2]))
+    conversation.refresh_from_db()
+    assert conversation.leaf in (first, second)
 
 
 def test_several_continue_at_once(ann, ask, answer):

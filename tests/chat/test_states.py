@@ -40,10 +40,10 @@ def claimed():
 
 
 def buttons(html):
-    return [
-        re.sub(r"<[^>]*>", "", button).strip()
-        for button in re.findall(r"<button[^>]*>(.*?)</button>", html)
-    ]
+    """The words on the buttons that are in sight."""
+    in_sight = re.sub(r'<div class="menu".*?</div>', "", html, flags=re.DOTALL)
+    found = re.findall(r"<button[^>]*>(.*?)</button>", in_sight)
+    return [words for button in found if (words := re.sub(r"<[^>]*>", "", button).strip())]
 
 
 def test_the_next_in_line_may_leave_it(ann, ask, article):

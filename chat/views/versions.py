@@ -1,0 +1,97 @@
+"""Versions of questions and answers: editing, walking among them, forking, looking closely."""
+
+from uuid import UUID
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django_htmx.http import HttpResponseClientRedirect
+
+from accounts.access import PersonRequest, signed_in
+from chat import thread
+from chat.forks import fork
+from chat.models import AnswerRunning, Conversation, Message
+from chat.pages import ANSWER_RUNNING, INVALID, Composer, Revision, conversation_page
+from chat.sent import sent_for
+from chat.views.messages import refuse, refused, visible_answer, visible_message
+
+
+@require_http_methods(["GET", "POST"])
+@signed_in
+def revisions(request: PersonRequest, pk: UUID) -> HttpResponse:
+    """GET: a question as a form. POST: asks it in other words; the one before stays beside it."""
+    question = visible_message(request.user, pk)
+    if question.is_answer:
+        raise Http404
+    found = question.conversation
+    if request.method == "GET":
+        return _form(request, Revision(question, question.text))
+    form = Composer(request.user, found).form(request)
+    if not form.is_valid():
+        return _form(request, _typed(request, question, form.error), INVALID)
+    asked = form.cleaned_data
+    try:
+        asked_now = found.send(
+            request.user, asked["text"], asked["model"], asked["key"], instead_of=question
+        )
+    except AnswerRunning:
+        return _form(request, _typed(request, question, refused()), ANSWER_RUNNING)
+    return HttpResponse(status=204) if request.htmx else redirect(_place(found, asked_now))
+
+
+@require_POST
+@signed_in
+def choice(request: PersonRequest, pk: UUID) -> HttpResponse:
+    """Goes to this version of a question or an answer; every open page of it follows."""
+    version = visible_message(request.user, pk)
+    found = version.conversation
+    try:
+        found.choose(version)
+    except AnswerRunning:
+        return refuse(request, found, refused(), ANSWER_RUNNING)
+    return HttpResponse(status=204) if request.htmx else redirect(_place(found, version))
+
+
+@require_POST
+@signed_in
+def forks(request: PersonRequest, pk: UUID) -> HttpResponse:
+    """Begins a new conversation with copies of all up to this answer, and goes there."""
+    answer = visible_answer(request.user, pk)
+    try:
+        forked = fork(answer, request.user, UUID(request.POST.get("key", "")))
+    except ValueError:
+        why = _("This page is out of date. Reload it.")
+        return refuse(request, answer.conversation, why, INVALID)
+    except AnswerRunning:
+        return refuse(request, answer.conversation, refused(), ANSWER_RUNNING)
+    there = forked.get_absolute_url()
+    return HttpResponseClientRedirect(there) if request.htmx else redirect(there)
+
+
+@require_GET
+@signed_in
+def sent(request: PersonRequest, pk: UUID) -> HttpResponse:
+    """What was sent to the model for this answer: a dialog, or a page without JavaScript."""
+    answer = visible_answer(request.user, pk)
+    context = {"answer": answer, "sent": sent_for(answer), "conversation": answer.conversation}
+    return render(request, "chat/_sent_dialog.html" if request.htmx else "chat/sent.html", context)
+
+
+def _typed(request: PersonRequest, question: Message, error: str) -> Revision:
+    key = request.POST.get("key", "")
+    return Revision(question, request.POST.get("text", ""), key, error)
+
+
+def _form(request: PersonRequest, revision: Revision, status: int = 200) -> HttpResponse:
+    if request.htmx:
+        return render(request, "chat/_revision.html", {"revision": revision}, status=status)
+    found = revision.question.conversation
+    shown = thread.since(found, revision.question.pk)
+    composer = Composer(request.user, found)
+    return conversation_page(request, composer, shown=shown, revision=revision, status=status)
+
+
+def _place(found: Conversation, message: Message) -> str:
+    """The page from that message on, for a browser without JavaScript."""
+    return f"{found.get_absolute_url()}?at={message.pk}"
