@@ -12,6 +12,7 @@ from django.utils.translation import ngettext
 from chat import words
 from chat.models import Conversation, Message, refresh_html
 from chat.states import State, state_of
+from chat.tool_calls import Call, calls_of
 from chat.versions import Versions, versions_of
 from inference.live import snapshot
 from inference.live.snapshot import Snapshot
@@ -40,6 +41,11 @@ class Shown:
         if run is None or not run.is_open:
             return None
         return snapshot.of(run, before=self.message.text, before_thinking=self.message.thinking)
+
+    @property
+    def calls(self) -> list[Call]:
+        """What the model wanted to be called."""
+        return calls_of(self.message.tool_calls)
 
     @property
     def key(self) -> UUID:
