@@ -15,7 +15,8 @@ from accounts.models import Person
 from chat import thread
 from chat.forms import MessageForm
 from chat.gauge import Gauge, gauge_of
-from chat.models import Conversation, Message
+from chat.models import Conversation, Defaults, Message
+from chat.settings import LEVELS, USUAL_LEVEL, summary, think_sent
 from chat.thread import Thread
 from inference.models import Model, ModelChoice
 
@@ -57,11 +58,49 @@ class Composer:
         self.wanted = request.POST.get("model", "")
         self.model = self._chosen()
         self.error = error
+        think = think_sent(request.POST, self.model)
+        if think is not None:
+            self.settings = {**self.settings, "think": think}
 
     @property
     def stays_here(self) -> bool:
         """Whether no model can be chosen that Ollama would forward to another host."""
         return not settings.ALLOW_REMOTE_MODELS
+
+    @cached_property
+    def settings(self) -> dict[str, Any]:
+        """Those of the conversation; on a fresh page those that it will begin with."""
+        return self.conversation.settings if self.conversation else Defaults.of(self.person)
+
+    @property
+    def summary(self) -> str:
+        """What differs from the model's own, shortly."""
+        return summary(self.settings, self.person, self.model)
+
+    @property
+    def may_think(self) -> bool:
+        return any(choice.thinks and not choice.thinks_by_level for choice in self.models)
+
+    @property
+    def may_think_by_level(self) -> bool:
+        return any(choice.thinks_by_level for choice in self.models)
+
+    @property
+    def thinks(self) -> bool:
+        """Whether a model that can is to think; it does if nobody says no."""
+        return self.settings.get("think") is not False
+
+    @property
+    def think_level(self) -> str:
+        wanted = self.settings.get("think")
+        if wanted in LEVELS:
+            return str(wanted)
+        return LEVELS[0] if wanted is False else USUAL_LEVEL
+
+    def think_sent(self, request: PersonRequest, model_name: str) -> bool | str | None:
+        """What the form says of thinking, for the model that it asks."""
+        model = next((choice for choice in self.models if choice.name == model_name), None)
+        return think_sent(request.POST, model)
 
     @cached_property
     def gauge(self) -> Gauge:

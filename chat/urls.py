@@ -1,6 +1,6 @@
 from django.urls import path
 
-from chat.views import conversations, messages, runs, versions
+from chat.views import conversations, messages, runs, settings, versions
 
 app_name = "chat"
 urlpatterns = [
@@ -10,6 +10,8 @@ urlpatterns = [
     path("conversations/<uuid:pk>/messages/", messages.collection, name="messages"),
     path("conversations/<uuid:pk>/model/", conversations.model, name="model"),
     path("conversations/<uuid:pk>/title/", conversations.title, name="title"),
+    path("conversations/<uuid:pk>/settings/", settings.of_conversation, name="settings"),
+    path("conversations/settings/", settings.of_new_ones, name="new_settings"),
     path("conversations/<uuid:pk>/deletion/", conversations.deletion, name="deletion"),
     path("conversations/<uuid:pk>/restoration/", conversations.restoration, name="restoration"),
     path("messages/<uuid:pk>/", messages.message, name="message"),

@@ -50,7 +50,13 @@ def collection(request: PersonRequest) -> HttpResponse:
         show = composer_part if request.htmx else conversation_page
         return show(request, composer, status=INVALID)
     asked = form.cleaned_data
-    conversation = Conversation.start(request.user, asked["text"], asked["model"], asked["key"])
+    conversation = Conversation.start(
+        request.user,
+        asked["text"],
+        asked["model"],
+        asked["key"],
+        think=composer.think_sent(request, asked["model"]),
+    )
     there = conversation.get_absolute_url()
     return HttpResponseClientRedirect(there) if request.htmx else redirect(there)
 

@@ -142,7 +142,8 @@ def _send(request: PersonRequest, found: Conversation) -> HttpResponse:
         return show(request, composer, status=INVALID)
     asked = form.cleaned_data
     try:
-        found.send(request.user, asked["text"], asked["model"], asked["key"])
+        think = composer.think_sent(request, asked["model"])
+        found.send(request.user, asked["text"], asked["model"], asked["key"], think=think)
     except AnswerRunning:
         composer.refuse(request, refused())
         return show(request, composer, status=ANSWER_RUNNING)
