@@ -289,7 +289,7 @@ def test_writes_plainly_what_needs_no_quotes() -> None:
     ("value", "written"),
     [
         ("a\nb", '"a\nb"'),
-        ('"Hi" you', '"""Hi" you"""'),
+        ('"Hi" you', '""""Hi" you"""'),
         ('Say "Hi"\nand "you"', '"""Say "Hi"\nand "you""""'),
         ('doc """\n x', None),
     ],
