@@ -1,6 +1,7 @@
 // <chat-composer> sends with Enter and keeps what is typed as a draft of this tab until it is sent. In
 // an empty one, ArrowUp opens the last question to be edited, in another one; there, Escape gives up.
 const LIVES_IN = "draft:"
+const ASKED = "asked"
 
 class ChatComposer extends HTMLElement {
   #sent = null
@@ -10,6 +11,7 @@ class ChatComposer extends HTMLElement {
     for (const type of ["keydown", "input", "click", "htmx:before:request", "htmx:after:request"]) this.addEventListener(type, this)
     this.#swaps.observe(this, { childList: true })
     this.#restore()
+    this.#arrive()
   }
 
   disconnectedCallback() {
@@ -23,7 +25,7 @@ class ChatComposer extends HTMLElement {
     else if (event.type === "click") this.#click(event)
     else if (!event.detail.ctx.sourceElement.matches("form")) return
     else if (event.type === "htmx:before:request") this.#sent = this.#field.value
-    else if (event.detail.ctx.response.status < 300) this.#accepted()
+    else if (event.detail.ctx.response.status < 300) this.#accepted(event.detail.ctx.response)
   }
 
   get #field() { return this.querySelector("textarea") }
@@ -62,9 +64,17 @@ class ChatComposer extends HTMLElement {
   }
 
   // What was typed while the request was on its way stays.
-  #accepted() {
+  #accepted({ headers }) {
     if (this.#field.value === this.#sent) sessionStorage.removeItem(this.#key)
     this.#sent = null
+    if (headers.has("HX-Redirect")) sessionStorage.setItem(ASKED, "")
+  }
+
+  // The first question leads to a page of its own, where one goes on writing; on a phone one reads first.
+  #arrive() {
+    if (sessionStorage.getItem(ASKED) === null) return
+    sessionStorage.removeItem(ASKED)
+    if (matchMedia("(pointer: fine)").matches) this.#field.focus({ preventScroll: true })
   }
 
   #restore() {
