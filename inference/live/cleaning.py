@@ -31,12 +31,12 @@ _BARE = {
 }
 # fmt: on
 _OWN_ID = re.compile(r"f[nr]-[0-9A-Za-z-]{1,80}-\d{1,5}")
-_LABELLED = {"tabindex": {"0"}, "role": {"region"}, "aria-labelledby": {"word-code", "word-table"}}
+_LABELLED = {"tabindex": {"0"}, "role": {"group"}, "aria-labelledby": {"word-code", "word-table"}}
 _VALUES = {
     **{tag: {"dir": {"auto"}} for tag in ("p", "li", *_HEADINGS)},
     "a": {"role": {"doc-noteref", "doc-backlink"}},
     "code": {"dir": {"ltr"}},
-    "div": {**_LABELLED, "role": {"region", "note"}},
+    "div": {**_LABELLED, "role": {"group", "note"}},
     "input": {"type": {"checkbox"}, "aria-labelledby": {"word-done", "word-undone"}},
     "pre": {**_LABELLED, "dir": {"ltr"}},
     "td": {"dir": {"auto"}},

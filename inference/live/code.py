@@ -57,7 +57,7 @@ def frame_start(name: str) -> str:
     label = f'aria-label="{escape(name)}"' if name else 'aria-labelledby="word-code"'
     return (
         f'<figure class="code"><figcaption class="line">{escape(name)}</figcaption>'
-        f'<pre dir="ltr" tabindex="0" role="region" {label}><code>'
+        f'<pre dir="ltr" tabindex="0" role="group" {label}><code>'
     )
 
 

@@ -17,7 +17,7 @@ from inference.live.plain import plain
 from inference.live.writer import Memo, Writer
 
 # Goes up when the same text gets other HTML: stored HTML of another version is rendered again.
-RENDERER_VERSION = 2
+RENDERER_VERSION = 3
 
 
 def render(text: str, prefix: str) -> str:

@@ -34,7 +34,7 @@ _PLAIN_TAGS = {
 }
 _MARKS = {"SoftBreak": "\n", "HardBreak": "<br>", "Rule": "<hr>"}
 _TABLE = (
-    '<div class="scroll" role="region" tabindex="0" aria-labelledby="word-table"><table>',
+    '<div class="scroll" role="group" tabindex="0" aria-labelledby="word-table"><table>',
     "</tbody></table></div>",
 )
 

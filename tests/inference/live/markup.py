@@ -5,15 +5,19 @@ from html.parser import HTMLParser
 
 from inference.live import code, mathml
 
-# The button of a code block, which comes after the cleaning.
+# The buttons of a code block, which come after the cleaning.
 OURS = {
     ("button", "class", "button quiet small bare end"),
+    ("button", "class", "button quiet small bare"),
     ("button", "type", "button"),
     ("button", "data-copy", None),
+    ("button", "data-save", None),
     ("button", "aria-labelledby", "word-copy"),
+    ("button", "aria-labelledby", "word-save"),
     ("svg", "class", "icon"),
     ("svg", "aria-hidden", "true"),
     ("use", "href", "#icon-copy"),
+    ("use", "href", "#icon-save"),
 }
 # fmt: off
 TAGS = {
@@ -32,7 +36,7 @@ VALUES = {
     "href": r"(https?://|mailto:)[^\s\"'<>`\\]*|#f[nr]-[0-9a-f]+t?-\d+",
     "id": r"f[nr]-[0-9a-f]+t?-\d+",
     "rel": r"noopener noreferrer",
-    "role": r"region|note|doc-noteref|doc-backlink",
+    "role": r"group|note|doc-noteref|doc-backlink",
     "scope": r"col",
     "start": r"\d{1,9}",
     "tabindex": r"0",

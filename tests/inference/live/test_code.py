@@ -31,11 +31,11 @@ def test_a_block_is_named_and_has_a_button() -> None:
 
     assert shown.startswith('<figure class="code"><figcaption class="line">Python<button')
     assert 'data-copy aria-labelledby="word-copy"' in shown
-    assert 'role="region" aria-label="Python"><code>' in shown
+    assert 'role="group" aria-label="Python"><code>' in shown
 
 
 def test_a_block_of_an_unknown_language_is_named_by_the_page() -> None:
-    assert 'role="region" aria-labelledby="word-code"><code>' in render("```\nx\n```", "m1")
+    assert 'role="group" aria-labelledby="word-code"><code>' in render("```\nx\n```", "m1")
 
 
 def test_code_keeps_each_space_and_line() -> None:

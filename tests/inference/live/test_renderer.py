@@ -70,7 +70,7 @@ def test_task_lists_have_boxes_that_nobody_can_tick() -> None:
 
 def test_tables_scroll_and_put_numbers_at_the_end() -> None:
     assert html("| a | b |\n|---|--:|\n| c | 1 |") == (
-        '<div class="scroll" role="region" tabindex="0" aria-labelledby="word-table"><table>'
+        '<div class="scroll" role="group" tabindex="0" aria-labelledby="word-table"><table>'
         '<thead><tr><th dir="auto" scope="col">a</th>'
         '<th dir="auto" scope="col" class="num">b</th></tr></thead>'
         '<tbody><tr><td dir="auto">c</td><td dir="auto" class="num">1</td></tr></tbody>'
