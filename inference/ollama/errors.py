@@ -27,8 +27,8 @@ from .places import without_places
 class OllamaError(Exception):
     """A request to Ollama that did not end well; always one of the subclasses.
 
-    `message` is a sentence for people, with what Ollama said as far as everybody may read it;
-    `said` (which may be empty) is all of it, paths and addresses included.
+    `message` is a sentence for people, with what Ollama said as far as everybody may read it
+    (`shown`); `said` (which may be empty) is all of it, paths and addresses included.
     `before_first_byte` is True while not one piece of the answer had come, so that nothing
     would be done twice by asking again. `retryable` tells whether the same request may do better
     later; for the others something has to change first.
@@ -40,7 +40,8 @@ class OllamaError(Exception):
 
     def __init__(self, said: str = "", *, before_first_byte: bool = True) -> None:
         self.said = said
-        self.message = f"{self.sentence} ({without_places(said)})" if said else self.sentence
+        self.shown = without_places(said)
+        self.message = f"{self.sentence} ({self.shown})" if said else self.sentence
         self.before_first_byte = before_first_byte
         super().__init__(self.message)
 

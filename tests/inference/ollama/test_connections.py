@@ -1,10 +1,12 @@
 """Connections end when they should, and none is lost."""
 
 import asyncio
+import socket
 
 import pytest
 
 from inference.ollama import Busy, ChatRequest, Client, Interrupted, Timeouts, exchange
+from inference.ollama.sockets import connect
 
 from .wire import DONE, STREAM, Wire, answers, chunk, sends, streams, then_waits, token
 
@@ -133,3 +135,11 @@ async def test_closing_the_client_ends_its_answers(wire: Wire) -> None:
         with pytest.raises(Interrupted):
             await anext(batches)
     await wire.until(lambda: wire.open == 0)
+
+
+async def test_a_silent_connection_is_known_to_be_alive(wire: Wire) -> None:
+    wire.plays(then_waits())
+    host, port = wire.url.removeprefix("http://").split(":")
+    sock = (await connect(host, int(port))).detach()
+    assert sock.getsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE)
+    sock.close()
