@@ -2,11 +2,10 @@
 
 from typing import Any
 
-from django.utils.formats import localize
 from django.utils.translation import gettext as _
 
 from accounts.models import Person
-from chat.settings.options import OPTIONS
+from chat.settings.options import OPTIONS, written
 from chat.settings.think import think_for
 from inference.models import ModelChoice
 
@@ -35,7 +34,7 @@ def summary(settings: Settings, asker: Person, model: ModelChoice | None) -> str
     set_here = _options(settings, asker, model)
     said = [_("System prompt")] if settings.get("system") else []
     said += [
-        f"{option.label} {localize(set_here[option.name])}"
+        f"{option.label} {written(set_here[option.name])}"
         for option in OPTIONS
         if option.name in set_here
     ]

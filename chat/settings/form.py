@@ -5,7 +5,6 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.http import QueryDict
-from django.utils.formats import localize
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -13,7 +12,7 @@ from django.utils.translation import gettext_lazy
 from accounts.models import Person
 from chat.forms import CleanTextField
 from chat.settings import schemas
-from chat.settings.options import OPTIONS, Option
+from chat.settings.options import OPTIONS, Option, written
 from inference.models import ModelChoice
 
 LONGEST_SYSTEM = 20_000  # characters
@@ -29,7 +28,7 @@ def _number(option: Option, person: Person, model: ModelChoice | None) -> forms.
         if option.is_whole
         else gettext_lazy("Write a number from %(least)s to %(most)s.")
     )
-    error = sentence % {"least": localize(option.least), "most": localize(most)}
+    error = sentence % {"least": written(option.least), "most": written(most)}
     field: forms.Field = kind(
         label=option.label,
         help_text=f"{option.help} {option.own(model)}".strip(),
@@ -99,6 +98,12 @@ class SettingsForm(forms.Form):
             field.widget.attrs["autocomplete"] = "off"
             if name not in ("format", "for_new_chats"):
                 field.widget.attrs["class"] = "input"
+
+    def focus(self) -> None:
+        """Puts the cursor where something is to be mended first, as the page shows them."""
+        shown = ("system", *(option.name for option in OPTIONS), "stop", "format", "schema")
+        for name in [name for name in shown if name in self.errors][:1]:
+            self.fields[name].widget.attrs["autofocus"] = True
 
     @property
     def numbers(self) -> list[forms.BoundField]:

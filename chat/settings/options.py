@@ -52,12 +52,17 @@ class Option:
         """What holds if nothing is set, in words."""
         value = model.parameters.get(self.name) if model else None
         if isinstance(value, int | float):
-            return _("The model's own: %(value)s") % {"value": localize(value)}
-        if self.name == "num_ctx" and model and model.num_ctx:
-            return _("Now: %(value)s") % {"value": localize(model.num_ctx)}
+            return _("The model's own: %(value)s") % {"value": written(value)}
+        if self.name == "num_ctx" and model and model.loaded and model.num_ctx:
+            return _("Now: %(value)s") % {"value": written(model.num_ctx)}
         if self.usual is not None:
-            return _("Ollama's own: %(value)s") % {"value": localize(self.usual)}
+            return _("Ollama's own: %(value)s") % {"value": written(self.usual)}
         return str(self.otherwise)
+
+
+def written(value: Number) -> str:
+    """A number in the reader's notation, as short as it goes."""
+    return str(localize(int(value) if value == int(value) else value))
 
 
 OPTIONS: Sequence[Option] = (
@@ -90,7 +95,7 @@ OPTIONS: Sequence[Option] = (
         "repeat_penalty",
         gettext_lazy("Repeat penalty"),
         gettext_lazy("Above 1, words that were just used come less often."),
-        0.0,
+        0.1,
         2.0,
         otherwise=gettext_lazy("Ollama's own: 1 or 1.1, by its version"),
     ),

@@ -76,6 +76,7 @@ def _show(
         template = "chat/_settings_dialog.html"
     else:
         template = "chat/_settings.html"
+    form.focus()
     context = {"form": form, "conversation": found}
     return render(request, template, context, status=INVALID if form.errors else 200)
 

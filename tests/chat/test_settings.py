@@ -235,7 +235,7 @@ def test_what_is_wrong_is_said_at_its_field_and_kept(ann, talk, client_of, heade
     html = response.content.decode().strip()
     assert response.status_code == 422
     assert html.startswith(start)
-    assert "Write a number from 0.0 to 2.0." in html
+    assert "Write a number from 0 to 2." in html
     assert "This is not JSON: line 1, column 2." in html
     assert 'value="hot"' in html
     assert 'id="id_temperature_error"' in html

@@ -19,7 +19,9 @@ SCHEMA = '{"type": "object", "properties": {"z": {"type": "string"}, "a": {"type
 @pytest.fixture
 def model():
     own = {"temperature": 0.7, "stop": ["<|im_end|>"]}
-    a_model(a_server(), "pip:latest", parameters=own, context_length=8192, num_ctx=4096)
+    a_model(
+        a_server(), "pip:latest", parameters=own, context_length=8192, num_ctx=4096, loaded=True
+    )
     return Model.objects.choice("pip:latest")
 
 
@@ -150,7 +152,7 @@ def test_each_field_shows_what_holds_otherwise(ann, model):
     helps = {name: str(field.help_text) for name, field in form.fields.items()}
     assert helps["temperature"].endswith("The model's own: 0.7")
     assert helps["top_k"].endswith("Ollama's own: 40")
-    assert helps["min_p"].endswith("Ollama's own: 0.0")
+    assert helps["min_p"].endswith("Ollama's own: 0")
     assert helps["num_ctx"].endswith("Now: 4096")
     assert "loaded anew" in helps["num_ctx"]
     assert helps["stop"].endswith("The model’s own stay: <|im_end|>")
