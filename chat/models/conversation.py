@@ -306,7 +306,9 @@ class Conversation(models.Model):
         return Conversation.objects.select_for_update().get(pk=self.pk)
 
     def _refuse_while_answering(self) -> None:
-        if self.unfinished_run():
+        # Locked, so `latest_run_id` is the last one. Its run is read by itself: joined to the row
+        # that is locked, PostgreSQL would show it as it was before the wait for the lock.
+        if self.latest_run_id and Run.objects.open().filter(pk=self.latest_run_id).exists():
             raise AnswerRunning
 
     def _ask(
