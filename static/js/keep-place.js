@@ -2,7 +2,7 @@
 class KeepPlace extends HTMLElement {
   connectedCallback() {
     this.addEventListener("htmx:before:swap", () => {
-      const next = this.parentElement.querySelector("article")
+      const next = document.querySelector("#thread article")
       const top = next.getBoundingClientRect().top
       const settle = () => scrollBy({ top: next.getBoundingClientRect().top - top, behavior: "instant" })
       new MutationObserver((_, observer) => { observer.disconnect(); settle() })
