@@ -184,4 +184,5 @@ def _stop_words_help(model: ModelChoice | None) -> str:
     if not own:
         return said
     listed = ", ".join(word.replace("\n", "\\n") for word in own[:MOST_STOP_WORDS])
-    return f"{said} {_('The model’s own stay: %(words)s') % {'words': listed}}"
+    stay = _("The model's own stay: %(words)s") % {"words": listed}
+    return f"{said} {stay}"

@@ -155,7 +155,7 @@ def test_each_field_shows_what_holds_otherwise(ann, model):
     assert helps["min_p"].endswith("Ollama's own: 0")
     assert helps["num_ctx"].endswith("Now: 4096")
     assert "loaded anew" in helps["num_ctx"]
-    assert helps["stop"].endswith("The model’s own stay: <|im_end|>")
+    assert helps["stop"].endswith("The model's own stay: <|im_end|>")
     assert helps["system"].endswith("Be kind.")
     assert all(helps[option.name] for option in OPTIONS)
 
