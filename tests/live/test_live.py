@@ -1,5 +1,6 @@
 """A whole instance in front of a real Ollama that has the models pip and pip-think."""
 
+import json
 import os
 import uuid
 
@@ -86,3 +87,30 @@ def test_stop_and_continue_make_one_whole_answer(real):
     ann.ask("Tell me a long story", PIP)  # pip knows it by heart: temperature 0
     (_, (_, _, at_once, _)) = ended(real, 3)
     assert whole == at_once
+
+
+def test_thinking_can_be_turned_off_and_on(real):
+    ann = real.visitor("ann")
+    form = {"text": "What is 2+2?", "model": THINKS, "think_offered": "1"}
+    ann.http.post("/conversations/", data=form)
+    ended(real)
+    ann.http.post("/conversations/", data=form | {"think": "1"})
+    without, thought = ended(real, 2)
+    assert (without[0], without[1]) == ("done", "")
+    assert "<think>" not in without[2]
+    assert thought[1].strip()
+
+
+def test_an_answer_in_json_by_a_schema_is_a_tree(real):
+    ann = real.visitor("ann")
+    schema = (
+        '{"type": "object", "required": ["sum", "known"], "properties":'
+        ' {"sum": {"enum": [4]}, "known": {"type": "boolean"}}}'
+    )
+    settings = {"format": "schema", "schema": schema, "seed": "1", "num_predict": "200"}
+    ann.http.post("/conversations/settings/", data=settings).raise_for_status()
+    ann.ask("What is 2+2?", PIP)
+    ((status, _, text, html),) = ended(real)
+    assert status == "done"
+    assert list(json.loads(text)) == ["sum", "known"]
+    assert html.startswith('<div class="tree">')
