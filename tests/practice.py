@@ -7,7 +7,7 @@
         await practice.asked("/api/chat")           # the same without holding up the loop
         practice.release()
 
-It answers as fast as it goes and loads at once, unless the test scripts a speed or a loading time.
+It answers and pulls as fast as it goes and loads at once, unless the test scripts another pace.
 One server serves the whole session; each test finds it as new.
 """
 
@@ -61,12 +61,20 @@ class Practice:
         self._run(change())
 
     def models(self, *models: PracticeModel) -> None:
-        """Has these models until the test ends."""
+        """Has these models and no other files until the test ends."""
 
         async def change() -> None:
             self._server.have(models)
 
         self._run(change())
+
+    def names(self) -> list[str]:
+        """The models that it has now, by name."""
+
+        async def look() -> list[str]:
+            return sorted(str(model.name) for model in self._server.models.newest_first())
+
+        return self._run(look())
 
     def release(self) -> None:
         """Ends the stalls that have no `seconds`."""

@@ -38,8 +38,19 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument(
         "--load-seconds", type=float, default=usual.load_seconds, help="how long a model loads"
     )
+    parser.add_argument(
+        "--pull-speed",
+        type=float,
+        default=usual.pull_speed,
+        help="bytes a second of a pull or a push, 0: no limit",
+    )
     given = parser.parse_args(arguments)
-    script = replace(usual, speed=given.speed, load_seconds=given.load_seconds)
+    script = replace(
+        usual,
+        speed=given.speed,
+        load_seconds=given.load_seconds,
+        pull_speed=given.pull_speed,
+    )
     try:
         asyncio.run(serve(given.host, given.port, script))
     except OSError as error:

@@ -64,7 +64,8 @@ async def _create(
     blobs = server.blobs
     if "adapters" in asked:
         adapter = await weights.adapter(blobs, progress, asked["adapters"])
-        base = replace(base, beside=(*base.beside, adapter), size=base.size + adapter.size)
+        adapted = replace(base, beside=(*base.beside, adapter))
+        base = adapted.sized(base.weights_layer.size)
     wanted = (asked.get("quantize") or asked.get("quantization") or "").upper()
     if wanted:
         base = await weights.quantized(progress, base, wanted)

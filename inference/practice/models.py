@@ -103,6 +103,10 @@ class PracticeModel:
         weights = Layer("model", f"sha256:{self.file}", size)
         return (weights, *self.beside, *self.texts, config)
 
+    def sized(self, weights: int) -> "PracticeModel":
+        """With weights of so many bytes; its own size is that of all its layers."""
+        return replace(self, size=weights + sum(layer.size for layer in self.layers[1:]))
+
     @property
     def weights_layer(self) -> Layer:
         return self.layers[0]

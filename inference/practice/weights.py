@@ -69,13 +69,12 @@ async def quantized(progress: Progress, model: PracticeModel, wanted: str) -> Pr
         done = size * step // STEPS
         await progress.tell(f"quantizing {had} model to {wanted}", NO_DIGEST, size, done)
     await progress.say("verifying conversion")
-    smaller = int(size * gguf.BITS[wanted] / gguf.BITS[had])
-    return replace(
+    smaller = replace(
         model,
         quantization=wanted,
-        size=model.size - size + smaller,
         weights=sha256(f"{model.file} as {wanted}".encode()).hexdigest(),
     )
+    return smaller.sized(int(size * gguf.BITS[wanted] / gguf.BITS[had]))
 
 
 def _kind(blobs: Blobs, files: Mapping[str, str]) -> str:
@@ -141,8 +140,7 @@ def _bare(layer: Layer, beside: tuple[Layer, ...], family: str, quantization: st
         weights=layer.digest.removeprefix("sha256:"),
         beside=beside,
     )
-    others = sum(each.size for each in model.layers[1:])
-    return replace(model, size=layer.size + others)
+    return model.sized(layer.size)
 
 
 def human(count: int) -> str:

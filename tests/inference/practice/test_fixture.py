@@ -39,6 +39,16 @@ def test_nobody_can_connect_while_it_is_down(practice: Practice):
     assert say(practice).status_code == 200
 
 
+def test_has_what_was_pulled_until_the_test_ends(practice: Practice):
+    practice.script(registry=[{"name": "mine", "size": 1_000_000}])
+
+    httpx.post(f"{practice.url}/api/pull", json={"model": "mine"}, trust_env=False)
+
+    assert "mine:latest" in practice.names()
+    practice.reset()
+    assert "mine:latest" not in practice.names()
+
+
 async def test_notices_in_an_async_test_that_the_client_left(practice: Practice):
     practice.script(faults={"kind": "stall", "after_lines": 1})
 

@@ -17,6 +17,7 @@ from inference.practice import PracticeModel, PracticeServer
 from inference.practice.blobs import Blob
 from inference.practice.names import Name
 
+from .asking import post
 from .raw_http import Answer, ask
 from .recorded import PIP, RECORDED, WIRE, recording, texts
 
@@ -63,10 +64,6 @@ def server(server: PracticeServer) -> PracticeServer:
     """Has the models of the recordings."""
     server.have(RECORDED)
     return server
-
-
-async def post(server: PracticeServer, path: str, **body: Any) -> Answer:
-    return await ask(server.url, "POST", path, body=body)
 
 
 async def send(server: PracticeServer, name: str, chunks: int | None = None) -> Answer:
