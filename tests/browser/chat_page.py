@@ -68,5 +68,6 @@ class ChatPage:
     def is_live(self) -> None:
         """Waits until the socket brings what happens."""
         self.page.wait_for_function(
-            "() => document.querySelector('live-page')?._htmx?.ws?.connection?.socket?.readyState === 1"
+            "() => document.querySelector('live-page')?._htmx?.ws?.connection?.socket?.readyState"
+            " === WebSocket.OPEN"
         )

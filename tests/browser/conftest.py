@@ -116,9 +116,7 @@ def visit(request: pytest.FixtureRequest, browser: Browser, watch: Watch) -> Ite
                 viewport={"width": width, "height": HEIGHTS[width]},
                 color_scheme="dark" if dark else "light",
                 has_touch=width == NARROW,
-                reduced_motion="reduce",
-                locale="en-GB",
-                **options,
+                **{"reduced_motion": "reduce", "locale": "en-GB", **options},
             )
             context.set_default_timeout(DEADLINE_MS)
             contexts.append(context)

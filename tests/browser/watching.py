@@ -6,6 +6,8 @@ from urllib.parse import urlsplit
 from playwright.sync_api import BrowserContext, ConsoleMessage, Dialog, Request, Response
 
 # Reports what the content security policy stopped, also where the console would not.
+# A page that is left before its socket has opened.
+HARMLESS = "WebSocket is closed before the connection is established"
 REPORT_VIOLATIONS = """addEventListener("securitypolicyviolation", (event) =>
   console.error(`CSP: ${event.violatedDirective} stopped ${event.blockedURI} ${event.sample}`))"""
 
@@ -15,7 +17,7 @@ class Watch:
 
     def __init__(self) -> None:
         self.faults: list[str] = []
-        self._allowed: list[re.Pattern[str]] = []
+        self._allowed: list[re.Pattern[str]] = [re.compile(HARMLESS)]
 
     def allow(self, pattern: str) -> None:
         """Faults that the test itself brings about."""
@@ -25,9 +27,7 @@ class Watch:
         """`host` with its port is the only one that may be asked."""
 
         def asked(request: Request) -> None:
-            if urlsplit(request.url).netloc != host and not request.url.startswith(
-                ("blob:", "data:")
-            ):
+            if urlsplit(request.url).netloc != host:
                 self._note(f"a request to another host: {request.url}")
 
         context.add_init_script(REPORT_VIOLATIONS)

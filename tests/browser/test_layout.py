@@ -1,0 +1,95 @@
+"""Narrow windows, long words, wide tables, other directions and other colours."""
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.conftest import NARROW, WIDE
+
+pytestmark = pytest.mark.browser
+
+WORDS = [f"word{n} " for n in range(60)]
+WAITS = {"kind": "stall", "after_lines": 30, "times": 1, "path": "/api/chat"}
+LONG_WORD = "Donaudampfschifffahrtsgesellschaft" * 12
+WIDE_TABLE = "|" + " a column |" * 20 + "\n|" + "---|" * 20 + "\n|" + " a value |" * 20 + "\n"
+LONG_CODE = "```python\n" + "value = " + "another_value + " * 40 + "1\n```\n"
+LONG_MATHS = "$$\n" + " + ".join(f"x_{{{n}}}^2" for n in range(60)) + "\n$$\n"
+
+
+def is_not_sideways(page) -> None:
+    width = page.page.evaluate(
+        "[document.documentElement.scrollWidth, document.documentElement.clientWidth]"
+    )
+    assert width[0] <= width[1]
+
+
+@pytest.mark.parametrize("width", [WIDE, NARROW])
+def test_nothing_makes_the_page_wider_than_the_window(visit, practice, width):
+    answer = "\n\n".join([LONG_WORD, f"`{LONG_WORD}`", WIDE_TABLE, LONG_CODE, LONG_MATHS])
+    practice.script(answer=answer)
+    ann = visit("ann", width=width)
+    ann.ask(LONG_WORD)
+    ann.ends()
+    is_not_sideways(ann)
+    for scrolls in (".scroll", ".code pre", "math[display=block]"):
+        element = ann.text.locator(scrolls)
+        inside, outside = element.evaluate("(e) => [e.scrollWidth, e.clientWidth]")
+        assert inside > outside, scrolls
+        assert element.bounding_box()["x"] >= 0
+    ann.reload()
+    is_not_sideways(ann)
+
+
+def test_controls_are_large_enough_for_fingers(visit):
+    ann = visit("ann", width=NARROW)
+    ann.ask("A question")
+    ann.ends()
+    for control in (ann.send, ann.regenerate, ann.model):
+        assert control.bounding_box()["height"] >= 44
+
+
+def test_the_conversations_are_in_a_drawer_of_a_narrow_window(visit):
+    ann = visit("ann", width=NARROW)
+    expect(ann.conversations).to_be_hidden()
+    ann.page.get_by_role("button", name="Conversations").click()
+    expect(ann.conversations).to_be_visible()
+    ann.page.get_by_role("button", name="Close the list").click()
+    expect(ann.conversations).to_be_hidden()
+
+
+def test_words_from_right_to_left_begin_at_the_right(visit, practice):
+    practice.script(answer="رتّب القراءات حسب الوقت.\n\n- القراءة الأولى\n\nAnd in English.\n")
+    ann = visit("ann")
+    ann.ask("كيف أجد كل فجوة؟")
+    ann.ends()
+    direction = "(element) => getComputedStyle(element).direction"
+    assert ann.questions.locator(".said").evaluate(direction) == "rtl"
+    first, last = ann.text.locator("p").first, ann.text.locator("p").last
+    assert first.evaluate(direction) == "rtl"
+    assert last.evaluate(direction) == "ltr"
+    item, listed = ann.text.locator("li"), ann.text.locator("ul").bounding_box()
+    assert item.evaluate(direction) == "rtl"
+    assert item.bounding_box()["x"] == listed["x"]
+    room = listed["x"] + listed["width"] - item.bounding_box()["x"] - item.bounding_box()["width"]
+    assert room >= 20  # for the mark
+
+
+def test_forced_colours_leave_fields_and_buttons_their_edges(visit):
+    ann = visit("ann", forced_colors="active")
+    ann.ask("A question")
+    ann.ends()
+    for control in (ann.send, ann.page.locator("#compose")):
+        expect(control).to_have_css("border-top-style", "solid")
+        assert control.evaluate("(e) => parseFloat(getComputedStyle(e).borderTopWidth)") >= 1
+    expect(ann.page.locator("#gauge .gauge").first).to_be_visible()
+
+
+MOVING = "document.getAnimations().filter((each) => each.playState === 'running').length"
+
+
+@pytest.mark.parametrize(("wish", "moves"), [("reduce", False), ("no-preference", True)])
+def test_nothing_moves_for_who_wants_it_still(visit, practice, wish, moves):
+    practice.script(answer=WORDS, faults=WAITS)
+    ann = visit("ann", reduced_motion=wish)
+    ann.ask("Count, please")
+    ann.begins("word20")
+    assert bool(ann.page.evaluate(MOVING)) == moves
