@@ -11,7 +11,7 @@ from inference import jobs
 from inference.clients import Clients
 from inference.jobs import JobFailed, Renewal, TryLater, Work
 from inference.models import Job
-from inference.ollama import Busy, Interrupted, OllamaError, Unreachable
+from inference.ollama import OllamaError
 
 log = logging.getLogger(__name__)
 
@@ -93,7 +93,7 @@ class JobRunner:
         error = handling.exception()
         if error is None:
             await self._write(work, Job.State.DONE)
-        elif isinstance(error, TryLater | Unreachable | Busy | Interrupted):
+        elif isinstance(error, TryLater) or (isinstance(error, OllamaError) and error.retryable):
             await self._again(work, str(error))
         elif isinstance(error, JobFailed | OllamaError):
             await self._write(work, Job.State.FAILED, str(error))

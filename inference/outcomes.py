@@ -64,10 +64,10 @@ def of_error(error: Exception, model: str) -> Outcome:
     if is_ours(error):
         return ended_by("internal", model)
     assert isinstance(error, OllamaError)  # noqa: S101
-    kind = error.kind
+    kind = _kind(error)
     words = _sentence(kind, model)
-    if error.said and kind not in _NO_DETAIL:
-        words = f"{words} ({error.said})"
+    if error.shown and kind not in _NO_DETAIL:  # not `said`: it may name paths and addresses
+        words = f"{words} ({error.shown})"
     status = Run.Status.INTERRUPTED if kind == "interrupted" else Run.Status.FAILED
     may_wait = kind in ("busy", "unreachable") and error.before_first_byte
     return Outcome(status, error_kind=kind, error=words, may_wait=may_wait)
@@ -85,6 +85,12 @@ def explain(run: Run) -> str:
         return run.error
     translated = gettext(WORDS[run.error_kind]) % {"model": run.model_name}
     return translated + run.error.removeprefix(english)
+
+
+def _kind(error: OllamaError) -> str:
+    """The kind that we have words for: the error's own, or that of what it is a case of."""
+    kinds = (getattr(each, "kind", "") for each in type(error).__mro__)
+    return next((kind for kind in kinds if kind in WORDS), "refused")
 
 
 def _sentence(kind: str, model: str) -> str:
