@@ -35,7 +35,12 @@ class Server:
     url: str
 
     def __enter__(self) -> Self:
-        self.start()
+        try:
+            self.start()
+        except BaseException:
+            if process := getattr(self, "process", None):
+                process.kill()
+            raise
         return self
 
     def __exit__(
