@@ -72,9 +72,11 @@ class ModelQuerySet(models.QuerySet["Model"]):
         """The names for the picker, in order; a name on several servers is there once."""
         by_name: dict[str, list[Model]] = {}
         usable = self.usable_by(person).for_chat().select_related("server").defer("system")
-        for model in usable.order_by("name", "server__name", "pk"):
+        for model in usable.order_by("server__name", "pk"):
             by_name.setdefault(model.name, []).append(model)
-        return [_choice(name, copies) for name, copies in by_name.items()]
+        # "pip" stands before "pip-think", which ":latest" at its end would hide.
+        names = sorted(by_name, key=lambda name: name.removesuffix(":latest"))
+        return [_choice(name, by_name[name]) for name in names]
 
     def choice(self, name: str) -> ModelChoice | None:
         """What is known of a name that can be run, whoever asks; one query."""

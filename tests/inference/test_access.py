@@ -103,6 +103,12 @@ class TestChoices:
 
         assert not choice.loaded
 
+    def test_a_name_stands_before_those_that_begin_with_it(self, ann):
+        a_server("pip-think:latest", "pip:latest", "pip:tiny", "alpha:latest")
+
+        offered = [choice.name for choice in Model.objects.choices(ann)]
+        assert offered == ["alpha:latest", "pip:latest", "pip-think:latest", "pip:tiny"]
+
     def test_stays_while_its_server_does_not_answer(self, ann):
         a_server("pip:latest", error="refused")
 
