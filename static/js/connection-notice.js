@@ -2,6 +2,7 @@
 const POLL_MS = 2000
 const PATIENCE_MS = 1500 // a socket that is back sooner is not worth a word
 const SILENCE_MS = 15000 // of a running answer, after which the page asks in spite of an open socket
+const FETCHED = "article, #recent, #conversations" // what the page brings up to date by itself
 const FINAL = { 4401: "signed-out", 4404: "gone" }
 
 class ConnectionNotice extends HTMLElement {
@@ -18,6 +19,7 @@ class ConnectionNotice extends HTMLElement {
     on("htmx:ws:after:connection", () => this.#back())
     on("htmx:ws:before:message:incoming", () => { this.#heard = Date.now() })
     on("htmx:finally:request", ({ detail }) => this.#acted(detail.ctx))
+    on("htmx:before:response", (event) => this.#leave(event))
     on("htmx:response:error", ({ detail }) => this.#refused(detail.ctx))
     on("online", () => this.#retry(), window)
     on("pageshow", (event) => event.persisted && this.#resync(), window)
@@ -36,6 +38,15 @@ class ConnectionNotice extends HTMLElement {
     this.#down = FINAL[code] ?? "lost"
     if (this.#down === "lost") setTimeout(() => this.#say(), PATIENCE_MS)
     else this.#say()
+  }
+
+  // What the page fetches by itself leads nobody away to sign in who may be writing just now.
+  #leave(event) {
+    const { response, sourceElement } = event.detail.ctx
+    if (response.status !== 401 || !sourceElement.matches(FETCHED)) return
+    event.preventDefault()
+    this.#down = "signed-out"
+    this.#say()
   }
 
   // Deleted in another window: the socket stays, but what it tells of is not there to be fetched.
@@ -68,7 +79,7 @@ class ConnectionNotice extends HTMLElement {
   }
 
   #tick() {
-    if (document.hidden) return
+    if (document.hidden || this.#down === "signed-out") return
     const busy = document.querySelector("article[aria-busy=true]")
     if (this.#down === "lost" || (busy && Date.now() - this.#heard > SILENCE_MS)) this.#resync()
   }

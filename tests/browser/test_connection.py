@@ -106,6 +106,7 @@ def test_a_restarted_server_brings_the_answer_so_far(visit, practice, new_instan
     instance.kill(instance.web)
     expect(ann.notice).to_contain_text("Connection lost.", use_inner_text=True)
     instance.start()
+    ann.page.evaluate("dispatchEvent(new Event('online'))")
     expect(ann.notice).to_be_hidden(timeout=BACK_MS)
     expect(ann.answer.locator(".status")).to_contain_text("Interrupted.", timeout=BACK_MS)
     expect(ann.message).to_have_value("A half-written thought")
@@ -166,6 +167,7 @@ def test_an_expired_session_leads_to_the_sign_in_and_back_with_the_draft(answeri
     there = ann.path
     ann.page.context.clear_cookies(name=re.compile("session"))
     practice.release()
+    expect(ann.notice).to_contain_text("You are signed out here.", use_inner_text=True)
     ann.message.fill("A half-written thought")
     ann.message.press("Enter")
     expect(ann.page.get_by_label("Username")).to_be_visible()
