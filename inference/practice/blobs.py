@@ -83,10 +83,8 @@ class Blobs:
         self._parts.pop(layer.digest, None)
         self.put(layer.digest, Blob(layer.size, b"GGUF" if layer.kind == "model" else b""))
 
-    def unused(self, old: PracticeModel | None) -> list[str]:
-        """Removes the layers of a model that is no more and that no other has; returns them."""
-        layers = old.layers if old else ()
-        gone = [layer.digest for layer in layers if not self.models.layer(layer.digest)]
-        for digest in gone:
-            self._files.pop(digest, None)
-        return gone
+    def remove_unused(self, old: PracticeModel | None) -> None:
+        """Removes the layers of a model that is no more, those that no other has."""
+        for layer in old.layers if old else ():
+            if not self.models.layer(layer.digest):
+                self._files.pop(layer.digest, None)

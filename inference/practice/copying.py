@@ -31,14 +31,8 @@ async def copy(server: "PracticeServer", exchange: Exchange) -> None:
     await exchange.agree()
     if destination.key != source.key:
         # The copy is the same to the last byte, and so has the same digest.
-        copied = replace(
-            model,
-            name=destination,
-            modified_at=go.now(),
-            digest=model.shown_digest,
-            weights=model.file,
-        )
-        server.blobs.unused(server.models.put(copied))
+        copied = replace(model.named(destination), modified_at=go.now(), digest=model.shown_digest)
+        server.blobs.remove_unused(server.models.put(copied))
     exchange.confirm()
 
 
@@ -53,5 +47,5 @@ async def delete(server: "PracticeServer", exchange: Exchange) -> None:
     if server.models.find(name) is None:
         raise Failure(404, f"model '{typed}' not found")
     await exchange.agree()
-    server.blobs.unused(server.models.remove(name))
+    server.blobs.remove_unused(server.models.remove(name))
     exchange.confirm()

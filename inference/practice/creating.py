@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from . import decoding, draft, go, weights
+from .blobs import Blobs
 from .exchange import Exchange
 from .names import Name
 from .outcome import Failure
@@ -60,8 +61,8 @@ def _check_given(digest: str) -> None:
 async def _create(
     server: "PracticeServer", progress: Progress, name: Name, asked: Mapping[str, Any]
 ) -> None:
-    base = await _base(server, progress, asked)
-    blobs = server.blobs
+    blobs = server.blobs  # those of now: a reset gives the server others
+    base = await _base(server, blobs, progress, asked)
     if "adapters" in asked:
         adapter = await weights.adapter(blobs, progress, asked["adapters"])
         adapted = replace(base, beside=(*base.beside, adapter))
@@ -74,23 +75,23 @@ async def _create(
         there = blobs.has(layer.digest)
         await progress.say(f"{'using existing' if there else 'creating new'} layer {layer.digest}")
     await progress.say("writing manifest")
-    blobs.unused(server.models.put(replace(model, modified_at=go.now())))
+    blobs.remove_unused(blobs.models.put(replace(model, modified_at=go.now())))
 
 
 async def _base(
-    server: "PracticeServer", progress: Progress, asked: Mapping[str, Any]
+    server: "PracticeServer", blobs: Blobs, progress: Progress, asked: Mapping[str, Any]
 ) -> "PracticeModel":
     """What it is made from."""
     if source := asked.get("from"):
         name = Name.parse(source)
         if name is None:
             raise Failure(400, "invalid model name", at_work=True)
-        if server.models.find(name) is None:
+        if blobs.models.find(name) is None:
             await fetch(server, progress, name)
             await progress.say("success")
-        found = server.models.find(name)
+        found = blobs.models.find(name)
         assert found is not None  # noqa: S101 - it was fetched
         return replace(found, parent=str(found.name), digest="", weights=found.file)
     if "files" not in asked:
         raise Failure(400, NO_SOURCE, at_work=True)
-    return await weights.from_files(server.blobs, progress, asked["files"])
+    return await weights.from_files(blobs, progress, asked["files"])

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 MAGIC = b"GGUF"
 # GGUF's numbers for the types of its values.
 _UINT32, _STRING = 4, 8
-# Bits a weight takes in each type of file, by the number that the file gives and Ollama's name.
-_FILE_TYPES = {0: "F32", 1: "F16", 7: "Q8_0", 14: "Q4_K_S", 15: "Q4_K_M", 32: "BF16"}
+# The types of file: the number that the file gives, and the bits that a weight takes.
+FILE_TYPES = {"F32": 0, "F16": 1, "Q8_0": 7, "Q4_K_S": 14, "Q4_K_M": 15, "BF16": 32}
 BITS = {"F32": 32.0, "F16": 16.0, "BF16": 16.0, "Q8_0": 8.58, "Q4_K_M": 4.85, "Q4_K_S": 4.58}
 
 
@@ -27,7 +27,8 @@ def header(start: bytes) -> Header | None:
     family = _text(start, b"general.architecture") or "llama"
     kind = _text(start, b"general.type") or "model"
     number = _number(start, b"general.file_type")
-    return Header(family, _FILE_TYPES.get(number, "F16"), "projector" if kind == "mmproj" else kind)
+    quantization = next((name for name, its in FILE_TYPES.items() if its == number), "F16")
+    return Header(family, quantization, "projector" if kind == "mmproj" else kind)
 
 
 def _value(start: bytes, key: bytes) -> bytes:

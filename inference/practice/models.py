@@ -6,7 +6,7 @@ from functools import cached_property
 from hashlib import sha256
 from typing import Any
 
-from . import layers
+from . import gguf, layers
 from .layers import Layer
 from .names import Name
 
@@ -19,6 +19,8 @@ _TURNS = (
     "<|im_end|>\n{{ end }}{{ end }}<|im_start|>assistant\n"
 )
 _THOUGHT = "{{ if .Thinking }}<think>{{ .Thinking }}</think>{{ end }}"
+# What stands for one that a model has not.
+NO_TEMPLATE = "{{ .Prompt }}"
 TEMPLATE = _SYSTEM + _TURNS % ""
 TEMPLATE_WITH_TOOLS = _SYSTEM + _TOOLS + _TURNS % ""
 TEMPLATE_WITH_THINKING = _SYSTEM + _TOOLS + _TURNS % _THOUGHT
@@ -103,6 +105,10 @@ class PracticeModel:
         weights = Layer("model", f"sha256:{self.file}", size)
         return (weights, *self.beside, *self.texts, config)
 
+    def named(self, name: Name) -> "PracticeModel":
+        """The same files under another name."""
+        return replace(self, name=name, weights=self.file)
+
     def sized(self, weights: int) -> "PracticeModel":
         """With weights of so many bytes; its own size is that of all its layers."""
         return replace(self, size=weights + sum(layer.size for layer in self.layers[1:]))
@@ -127,7 +133,7 @@ class PracticeModel:
         info = {
             "general.architecture": kind,
             "general.description": "Made up by the practice server",
-            "general.file_type": 15,
+            "general.file_type": gguf.FILE_TYPES.get(self.quantization, 0),
             "general.parameter_count": self.parameter_count,
             f"{kind}.attention.head_count": 24,
             f"{kind}.attention.head_count_kv": 8,
@@ -162,7 +168,7 @@ class Models:
         The name stays as it was written first.
         """
         old = self._by_key.get(model.name.key)
-        self._by_key[model.name.key] = replace(model, name=old.name) if old else model
+        self._by_key[model.name.key] = model.named(old.name) if old else model
         return old
 
     def remove(self, name: Name) -> PracticeModel | None:
@@ -227,7 +233,7 @@ PRACTICE_MODELS = (
         context_length=2048,
         embedding_length=384,
         block_count=12,
-        template="{{ .Prompt }}",
+        template=NO_TEMPLATE,
         modified_at="2026-11-17T12:30:00.25Z",
     ),
 )

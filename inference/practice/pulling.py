@@ -8,12 +8,14 @@ from functools import partial
 from typing import TYPE_CHECKING, TypeAlias
 
 from . import decoding, go
+from .blobs import Blobs
 from .exchange import Exchange
 from .layers import Layer
 from .names import Name
 from .outcome import Failure
 from .progress import TICK, Progress, work
 from .registry import Call
+from .script import Script
 
 if TYPE_CHECKING:
     from .server import PracticeServer
@@ -52,6 +54,7 @@ async def fetch(
     server: "PracticeServer", progress: Progress, name: Name, *, insecure: bool = False
 ) -> None:
     """Brings the model here, layer by layer, up to the line before "success"."""
+    blobs = server.blobs  # those of now: a reset gives the server others
     await progress.say("pulling manifest")
     call = Call("Get", name, f"manifests/{name.tag}", insecure)
     if problem := call.problem(server.registry_hosts(), NOT_TLS):
@@ -61,22 +64,23 @@ async def fetch(
         raise Failure(500, "pull model manifest: file does not exist", at_work=True)
     for layer in model.layers:
         tell = partial(progress.tell, f"pulling {layer.short}", layer.digest, layer.size)
-        if server.blobs.has(layer.digest):
+        if blobs.has(layer.digest):
             await tell(layer.size)
         else:
-            await _download(server, layer, tell)
+            await _download(blobs, layer, server.script, tell)
     await progress.say("verifying sha256 digest")
     await progress.say("writing manifest")
-    old = server.models.put(replace(model, name=name, modified_at=go.now()))
-    if server.blobs.unused(old):
+    old = blobs.models.put(replace(model.named(name), modified_at=go.now()))
+    if old and {layer.digest for layer in old.layers} - {layer.digest for layer in model.layers}:
         await progress.say("removing unused layers")
+        blobs.remove_unused(old)
 
 
-async def _download(server: "PracticeServer", layer: Layer, tell: Tell) -> None:
+async def _download(blobs: Blobs, layer: Layer, script: Script, tell: Tell) -> None:
     """A line every tick, until all is there and the layer has lasted as long as it must."""
-    speed, least = server.script.pull_speed, server.script.layer_seconds
+    speed, least = script.pull_speed, script.layer_seconds
     loop = asyncio.get_running_loop()
-    download = server.blobs.download(layer)
+    download = blobs.download(layer)
     download.join(loop.time())
     began, ticks, end = loop.time(), 0, math.inf
     try:
@@ -90,4 +94,4 @@ async def _download(server: "PracticeServer", layer: Layer, tell: Tell) -> None:
             await tell(completed)
     finally:
         download.leave()
-    server.blobs.finish(layer)
+    blobs.finish(layer)

@@ -1,7 +1,6 @@
 """/api/push: sends the layers of a model to the made-up registry."""
 
 import asyncio
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from . import decoding
@@ -39,6 +38,7 @@ async def push(server: "PracticeServer", exchange: Exchange) -> None:
 async def _send(
     server: "PracticeServer", progress: Progress, typed: str, *, insecure: bool
 ) -> None:
+    registry = server.registry  # that of now: a reset gives the server another
     await progress.say("retrieving manifest")
     if typed.strip().startswith("http://") and not insecure:
         raise Failure(500, "insecure protocol http", at_work=True)
@@ -53,9 +53,10 @@ async def _send(
     if (name.host, name.namespace) == (DEFAULT_HOST, DEFAULT_NAMESPACE):
         raise Failure(500, NOT_YOURS, at_work=True)
     for layer in model.layers:
-        await _upload(server, progress, name, layer)
+        there = registry.holds(name.host, layer.digest, server.script.registry)
+        await _upload(progress, layer, there=there, speed=server.script.pull_speed)
     await progress.say("pushing manifest")
-    server.registry.push(replace(model, name=name))
+    registry.push(model.named(name))
 
 
 def _missing(name: Name | None, typed: str) -> str:
@@ -65,10 +66,8 @@ def _missing(name: Name | None, typed: str) -> str:
     return f"open {MANIFESTS}/{path}: no such file or directory"
 
 
-async def _upload(server: "PracticeServer", progress: Progress, name: Name, layer: Layer) -> None:
+async def _upload(progress: Progress, layer: Layer, *, there: bool, speed: float) -> None:
     """One line for a layer that is there already, else one every tick until it is."""
-    speed = server.script.pull_speed
-    there = server.registry.holds(name.host, layer.digest, server.script.registry)
     loop = asyncio.get_running_loop()
     began = loop.time()
     completed, ticks = 0, 0

@@ -28,13 +28,14 @@ class Kind(StrEnum):
     ERROR = "error"  # an error line with `text`, then a clean end; 500 before the first line
     CRASH = "crash"  # the same in the words of a runner that died; the model is no longer loaded
     CUT = "cut"  # the connection closes, after `after_bytes` of the body if that is given
-    EOF = "eof"  # a clean end without `done`; without `after_lines` in place of the last line
+    EOF = "eof"  # a clean end without `done` or success; usually in place of the last line
     GARBAGE = "garbage"  # `text` (or bytes that are not even UTF-8) in place of a line
     HUGE = "huge"  # a line with `size` bytes of text, before the others go on
     SPLIT = "split"  # the body comes in chunks of `size` bytes, whatever the lines
 
-    # Of pull, push and create, from `after_lines` on:
-    NO_SPACE = "no_space"  # the disk is full: an error line; of an upload, 500 after `after_bytes`
+    # Of pull, push and create, from `after_lines` on. An upload is struck by CUT, STALL, ERROR and
+    # NO_SPACE, after `after_bytes` of what is sent.
+    NO_SPACE = "no_space"  # the disk is full: an error line, or 500
     NO_TOTALS = "no_totals"  # progress without total and completed
     SHRINKING = "shrinking"  # every total is smaller than the one before
     BACKWARDS = "backwards"  # completed goes back on every third line
@@ -78,7 +79,7 @@ class Fault:
         return True
 
     def _above(self, path: str) -> bool:
-        """ "/api/blobs" strikes every digest."""
+        """So that /api/blobs strikes every digest."""
         return path.startswith(f"{self.path}/")
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from . import go
 from .memory import Runner
-from .models import BLOBS, PracticeModel
+from .models import BLOBS, NO_TEMPLATE, PracticeModel
 
 
 def details(model: PracticeModel, parent: str = "") -> dict[str, Any]:
@@ -54,7 +54,7 @@ def in_full(model: PracticeModel, system: str = "") -> dict[str, Any]:
             f"{name:<30} {json.dumps(value, ensure_ascii=False)}"
             for name, value in _parameters(model)
         ),
-        "template": model.template,
+        "template": model.template or NO_TEMPLATE,
         "system": system,
         "details": details(model, model.parent or f"{BLOBS}/sha256-{model.file}"),
         "messages": list(model.messages),
@@ -81,7 +81,7 @@ def _modelfile(model: PracticeModel, system: str) -> str:
         f"# FROM {model.name}",
         "",
         f"FROM {BLOBS}/sha256-{model.file}",
-        f"TEMPLATE {_quoted(model.template)}",
+        f"TEMPLATE {_quoted(model.template or NO_TEMPLATE)}",
     ]
     if system:
         lines.append(f"SYSTEM {_quoted(system)}")

@@ -19,7 +19,6 @@ NO_DIGEST = "0000000000000000000"
 STEPS = 40
 QUANTIZED_FROM = ("F16", "BF16", "F32")
 QUANTIZED_TO = ("F32", "F16", "Q4_K_S", "Q4_K_M", "Q8_0")
-DEFAULT_TEMPLATE = "{{ .Prompt }}"
 
 
 async def from_files(blobs: Blobs, progress: Progress, files: Mapping[str, str]) -> PracticeModel:

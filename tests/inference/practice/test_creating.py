@@ -183,6 +183,8 @@ async def test_a_model_of_an_uploaded_file_can_be_chatted_with(server: PracticeS
     assert statuses(answer)[:2] == ["parsing GGUF", f"using existing layer {digest}"]
     assert shown["details"]["family"] == "gemma3"
     assert shown["details"]["quantization_level"] == "Q8_0"
+    assert shown["model_info"]["general.file_type"] == 7
+    assert shown["template"] == "{{ .Prompt }}"
     assert shown["details"]["parent_model"].endswith(digest.replace(":", "-"))
     assert "> Be brief." in (await chat(server, model="mine")).content()
 

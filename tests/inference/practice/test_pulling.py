@@ -139,11 +139,11 @@ async def test_lasts_as_long_as_the_speed_says(server: PracticeServer):
 
 
 async def test_a_layer_lasts_as_scripted_however_small_it_is(server: PracticeServer):
-    follow(server, pull_speed=1e12, layer_seconds=0.3)
+    follow(server, pull_speed=1e12, layer_seconds=0.12)
 
     done = layers(await pull(server))
 
-    assert max(len(of_layer) for of_layer in done.values()) == 5  # one every 60 ms
+    assert max(len(of_layer) for of_layer in done.values()) == 2  # one every 60 ms
 
 
 async def test_two_who_pull_one_layer_share_its_download(server: PracticeServer):
@@ -172,9 +172,22 @@ async def test_a_pull_that_streams_nothing_lasts_until_all_is_there(server: Prac
 
 async def test_reads_names_without_regard_to_case(server: PracticeServer):
     await pull(server, "Practice/TINY")
-    await pull(server)
+    again = await pull(server)
 
+    assert all(len(done) == 1 for done in layers(again).values())
     assert [name for name in names(server) if "iny" in name.lower()] == ["Practice/TINY:latest"]
+
+
+async def test_a_pull_that_outlasts_a_reset_leaves_nothing(server: PracticeServer):
+    follow(server, faults={"kind": "stall", "after_lines": 4})
+    pulling = asyncio.create_task(pull(server))
+    await asyncio.to_thread(server.log.wait_for, bool, 10)
+    await ask(server.url, "GET", "/practice/requests")
+
+    server.reset()
+
+    assert (await pulling)[-1] == {"status": "success"}
+    assert "practice/tiny:latest" not in names(server)
 
 
 async def test_a_reset_forgets_what_was_pulled(server: PracticeServer):
