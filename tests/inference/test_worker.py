@@ -61,8 +61,10 @@ async def test_saves_while_it_runs_what_a_frame_has_shown(scene):
         ends.add((await page.next())["to"])
         stored = await scene.stored(run)
         saved = stored.offset
+    while max(ends) < saved:  # frames that have come and were not read yet
+        ends.add((await page.next())["to"])
     assert saved in ends
-    assert stored.text == ("word " * 200)[:saved]
+    assert stored.text[:saved] == ("word " * 200)[:saved]  # it may have grown since
 
 
 async def test_a_page_finds_the_live_answer_while_it_runs_and_not_after(scene):
