@@ -3,12 +3,13 @@
 Ann and Bob share what there is to share, Eve has no part in it.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import pytest
 from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.test import AsyncClient, Client
+from django.utils import translation
 
 BACKEND = "accounts.backends.ByUsername"
 PASSWORD = "correct horse battery"
@@ -20,6 +21,13 @@ Headers = list[tuple[bytes, bytes]]
 def pytest_configure() -> None:
     """Makes passwords cheap in tests; those of Argon2 choose it themselves."""
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+@pytest.fixture(autouse=True)
+def _english() -> Iterator[None]:
+    """A page that was asked for in German leaves no German behind in the thread of the tests."""
+    yield
+    translation.deactivate()
 
 
 def a_person(username: str, **fields):
