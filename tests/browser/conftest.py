@@ -89,13 +89,16 @@ def watch() -> Iterator[Watch]:
 
 
 @pytest.fixture
-def visit(request: pytest.FixtureRequest, browser: Browser, watch: Watch) -> Iterator[Visit]:
+def visit(
+    request: pytest.FixtureRequest, browser: Browser, watch: Watch, new_instance: Any
+) -> Iterator[Visit]:
     """visit("ann", "/path/", at=instance, width=390, dark=True, host="chat.lan", …): an open page.
 
     Pages of one person share cookies if the first is given as `beside`. `person` None is a
     stranger; a `path` None opens nothing yet; a fresh chat is with the model that does not think.
     Other names go to Browser.new_context.
     """
+    del new_instance  # named so that instances end after the pages that are open on them
     contexts: list[BrowserContext] = []
 
     def open_page(

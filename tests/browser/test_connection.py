@@ -103,7 +103,7 @@ def test_a_restarted_server_brings_the_answer_so_far(visit, practice, new_instan
     ann.ask("Count, please")
     ann.begins("word20")
     ann.message.fill("A half-written thought")
-    instance.kill(instance.web)
+    instance.stop()
     expect(ann.notice).to_contain_text("Connection lost.", use_inner_text=True)
     instance.start()
     ann.page.evaluate("dispatchEvent(new Event('online'))")

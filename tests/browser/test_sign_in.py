@@ -33,7 +33,7 @@ def fresh(tmp_path, practice):
     database.drop()
 
 
-def test_the_set_up_link_makes_the_first_administrator(visit, fresh, watch):
+def test_the_set_up_link_makes_the_first_administrator(fresh, visit, watch):
     watch.allow("410")
     line = fresh.web.hear("/set-up/")
     path = re.search(r"/set-up/\S+/", line)[0]
