@@ -129,8 +129,12 @@ def _path(conversation: Conversation, end: UUID | None, limit: int) -> list[Mess
 def _shown(conversation: Conversation, messages: Sequence[Message]) -> list[Shown]:
     prefetch_related_objects(messages, "author", "run")
     refresh_html(messages)
+    # Read before the messages were: an answer that has ended since is not shown without its text.
+    latest = conversation.latest_run
     for message in messages:
         message.conversation = conversation
+        if latest is not None and latest.is_open and message.run_id == latest.pk:
+            message.run = latest
     versions = versions_of(conversation, messages)
     return [
         Shown(message, message.pk == conversation.leaf_id, versions.get(message.pk))

@@ -7,6 +7,7 @@ from threading import Barrier
 import pytest
 from django.db import connections
 
+from chat import thread
 from chat.forks import fork
 from chat.models import AnswerRunning, Conversation, Message
 from inference.models import Run
@@ -97,3 +98,14 @@ def test_several_continue_at_once(ann, ask, answer):
     leaf = conversation.leaf
     together(lambda n: conversation.continue_(leaf, ann))
     assert Run.objects.open().count() == 1
+
+
+def test_an_answer_that_ends_while_a_page_is_made_is_not_shown_as_empty(ann, ask, answer):
+    asked = ask(ann)
+    read = Conversation.objects.select_related("latest_run").get(pk=asked.pk)
+    [last] = read.messages.filter(pk=read.leaf_id)
+    last.conversation = read
+    answer(asked)  # after the page has read the message, before it reads its run
+    shown = thread.one(last)
+    assert shown.state.is_open
+    assert "Because of Rayleigh." in shown.snapshot.closed_html + shown.snapshot.open_html
