@@ -1,7 +1,10 @@
 // <live-page hx-ws:connect> takes what the socket brings. A frame is applied only where the page shows
 // the offset that it starts from; else, and for each hint, the page fetches what stands there now.
+const SAVED_MS = 1000 // by then the database holds what a worker in another process wrote
+
 class LivePage extends HTMLElement {
   #applied = null
+  #again
   #resync = () => this.#bringUpToDate()
 
   connectedCallback() {
@@ -12,11 +15,12 @@ class LivePage extends HTMLElement {
 
   disconnectedCallback() {
     document.removeEventListener("webchat:resync", this.#resync)
+    clearTimeout(this.#again)
   }
 
   handleEvent({ type, detail }) {
     if (type === "htmx:ws:after:message:incoming") {
-      if (this.#applied) this.#shown(this.#applied.message).dataset.offset = this.#applied.to
+      if (this.#applied) this.#show(this.#applied)
       this.#applied = null
       return
     }
@@ -25,7 +29,7 @@ class LivePage extends HTMLElement {
     try { frame = JSON.parse(detail.message.data) } catch { detail.cancelled = true; return }
     if (frame.kind === "live") this.#check(frame, detail)
     else if (frame.kind === "changed") detail.waitUntil(this.#fetchMessage(frame.message))
-    else if (frame.kind === "thread") detail.waitUntil(this.#isFresh(frame) ? this.#fetchBusy() : Promise.all([this.#fetchThread(frame), this.#fetchList()]))
+    else if (frame.kind === "thread") detail.waitUntil(this.#catchUp(frame))
     else if (frame.kind === "list") this.#fetchList()
   }
 
@@ -36,8 +40,25 @@ class LivePage extends HTMLElement {
     else if (offset >= frame.to) detail.cancelled = true
     else detail.waitUntil(this.#fetchMessage(frame.message).then(() => {
       detail.cancelled = this.#offset(frame) !== frame.from
-      if (!detail.cancelled) this.#applied = frame
+      if (detail.cancelled) this.#lookAgain()
+      else this.#applied = frame
     }))
+  }
+
+  #show(frame) {
+    this.#shown(frame.message).dataset.offset = frame.to
+    clearTimeout(this.#again)
+  }
+
+  #catchUp(frame) {
+    this.#lookAgain()
+    return this.#isFresh(frame) ? this.#fetchBusy() : Promise.all([this.#fetchThread(frame), this.#fetchList()])
+  }
+
+  // What was written before this page could listen shows without waiting for the model to go on.
+  #lookAgain() {
+    clearTimeout(this.#again)
+    this.#again = setTimeout(() => this.#fetchBusy(), SAVED_MS)
   }
 
   // Whether the page was loaded just now and nothing has changed since. Asked by the first hint only.

@@ -91,9 +91,11 @@ def test_the_answer_comes_in_pieces_over_the_socket(visit, practice):
     expect(ann.text).to_contain_text("word0")
     fetched.clear()
     expect(ann.text).to_contain_text("word30")
-    assert not [url for url in fetched if "/messages/" in url]
     ann.ends()
-    assert len([frame for frame in frames if frame["kind"] == "live"]) >= 4
+    shown = [frame for frame in frames if frame["kind"] == "live"]
+    assert len(shown) >= 4
+    # Once for its end, and where another process writes it perhaps once for its beginning.
+    assert len([url for url in fetched if "/messages/" in url]) <= 2
     expect(ann.text).to_have_text("".join(WORDS).strip())
 
 

@@ -35,10 +35,10 @@ def test_one_asks_and_sees_the_answer_after_a_reload(ann, practice):
     practice.script(answer=WORDS)
     send(ann, "Count, please")
     expect(ann.questions).to_contain_text("Count, please")
-    reload_until(ann, ann.text, "word59")
+    reload_until(ann, ann.answer, "word59")
     send(ann, "Again, please")
     expect(ann.questions).to_have_count(2)
-    reload_until(ann, ann.text, "word59")
+    reload_until(ann, ann.answer, "word59")
     assert ann.page.locator(".picker").is_visible()
 
 
@@ -49,7 +49,7 @@ def test_one_sees_how_far_it_is_and_stops_it(ann, practice):
     ann.stop.click()
     reload_until(ann, ann.log, "Stopped")
     ann.continue_.click()
-    reload_until(ann, ann.text, "word59")
+    reload_until(ann, ann.answer, "word59")
 
 
 def test_sending_while_an_answer_runs_keeps_the_text(ann, practice, watch):
