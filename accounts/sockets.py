@@ -3,14 +3,11 @@
 import asyncio
 import logging
 import time
-from collections.abc import Awaitable, Callable
-from functools import partial
 from typing import Any
 
 from channels.consumer import get_handler_name
 from channels.exceptions import StopConsumer
 from channels.generic.websocket import AsyncWebsocketConsumer
-from channels.layers import get_channel_layer
 
 from accounts import origins, sessions, watch
 from accounts.closing import SIGNED_OUT, close_sessions, person_group, session_group
@@ -104,7 +101,7 @@ class Socket(AsyncWebsocketConsumer):
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         try:
-            await self._listen(scope, receive, send)
+            await super().__call__(scope, receive, send)
         except Exception as error:
             # A layer that is gone, a page that takes nothing, or a fault of ours: close so that
             # the page comes back and catches up.
@@ -113,38 +110,6 @@ class Socket(AsyncWebsocketConsumer):
         finally:
             self._is_closed = True
             watch.here().discard(self)
-
-    async def _listen(self, scope: Any, receive: Any, send: Any) -> None:
-        """Dispatches what the page and the layer bring, one event at a time, until the end.
-
-        One task waits for each of the two; Channels' own loop makes two new ones for every event.
-        """
-        self.scope, self.base_send = scope, send
-        self.channel_layer = get_channel_layer(self.channel_layer_alias)
-        self.channel_name = await self.channel_layer.new_channel()
-        await self.dispatch(await receive())  # the handshake
-        turn = asyncio.Lock()
-
-        async def listen_to(source: Callable[[], Awaitable[dict[str, Any]]]) -> None:
-            while True:
-                message = await source()
-                async with turn:
-                    await self.dispatch(message)
-
-        listening = [
-            asyncio.create_task(listen_to(receive)),
-            asyncio.create_task(listen_to(partial(self.channel_layer.receive, self.channel_name))),
-        ]
-        try:
-            ended, _ = await asyncio.wait(listening, return_when=asyncio.FIRST_COMPLETED)
-            for task in ended:
-                task.result()
-        except StopConsumer:
-            pass
-        finally:
-            for task in listening:
-                task.cancel()
-            await asyncio.gather(*listening, return_exceptions=True)
 
     async def dispatch(self, message: dict[str, Any]) -> None:
         """Calls the handler at once, without Channels' hop to a thread."""
