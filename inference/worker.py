@@ -107,9 +107,12 @@ class Worker:
         if self._claiming is not None:
             await asyncio.wait({self._claiming}, timeout=1)
         ending = [task for task in (self._claiming, *self._loops) if task is not None]
-        for task in ending:
-            task.cancel()
-        await asyncio.gather(*ending, return_exceptions=True)
+        pending = set(ending)
+        while pending:
+            # Again for those that go on: a receive of channels_redis may swallow the first one.
+            for task in pending:
+                task.cancel()
+            _, pending = await asyncio.wait(pending, timeout=0.2)
         await self._clients.close()
         await in_database(heartbeats.leave, self.owner)
 
