@@ -20,11 +20,24 @@ AFTER_S = 1.0
 TICKS = os.sysconf("SC_CLK_TCK")
 
 
+def environment(**variables: str) -> dict[str, str]:
+    """That of the processes: what is measured is what `make run` sets up, whatever is set here."""
+    kept = {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith("WEBCHAT_") and name != "OLLAMA_HOST"
+    }
+    return {**kept, "WEBCHAT_ENV_FILE": "", **variables}
+
+
 def first_line(process: subprocess.Popen[str]) -> str:
     assert process.stdout is not None
     if not select.select([process.stdout], [], [], PATIENCE_S)[0]:
         raise TimeoutError(f"{process.args!r} said nothing for {PATIENCE_S:.0f} s")
-    return process.stdout.readline().strip()
+    line = process.stdout.readline()
+    if not line:
+        raise RuntimeError(f"{process.args!r} ended before it was ready")
+    return line.strip()
 
 
 class Server:
@@ -40,6 +53,7 @@ class Server:
         except BaseException:
             if process := getattr(self, "process", None):
                 process.kill()
+                process.communicate()
             raise
         return self
 
@@ -59,7 +73,7 @@ class Server:
         return subprocess.Popen(
             [sys.executable, *arguments],
             cwd=ROOT,
-            env={**os.environ, **variables},
+            env=environment(**variables),
             stdout=subprocess.PIPE,
             text=True,
         )
@@ -161,7 +175,7 @@ class Webchat(Server):
         made = subprocess.run(
             [sys.executable, "-m", "bench.prepare", str(streams)],
             cwd=ROOT,
-            env={**os.environ, **self.variables},
+            env=environment(**self.variables),
             stdout=subprocess.PIPE,
             text=True,
             check=True,
@@ -180,7 +194,9 @@ class Webchat(Server):
         self.ask("/sign-in/")
         self.page_s = time.monotonic() - began
         deadline = time.monotonic() + PATIENCE_S
-        while not self.is_ready() and time.monotonic() < deadline:
+        while (state := self.readiness())["status"] != "ready":
+            if time.monotonic() > deadline:
+                raise RuntimeError(f"Webchat is not ready after {PATIENCE_S:.0f} s: {state}")
             time.sleep(0.1)
         time.sleep(1.0)  # come to rest: the first reading of the catalogue
         self.idle_memory = self.memory("VmRSS")
@@ -189,11 +205,11 @@ class Webchat(Server):
         super().__exit__(*details)
         shutil.rmtree(self.folder)
 
-    def is_ready(self) -> bool:
+    def readiness(self) -> dict[str, Any]:
         try:
-            return bool(json.loads(self.ask("/readyz"))["status"] == "ready")
-        except urllib.error.HTTPError:
-            return False
+            return dict(json.loads(self.ask("/readyz")))
+        except urllib.error.HTTPError as error:
+            return dict(json.load(error))
 
     def ask(self, path: str) -> bytes:
         with urllib.request.urlopen(self.url + path, timeout=PATIENCE_S) as answer:

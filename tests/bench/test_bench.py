@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from bench import processes
+
 ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -24,3 +26,22 @@ def test_two_streams_are_read_whole_and_every_goal_is_judged() -> None:
     assert loads == [("upstream", "2"), ("plain relay", "2"), ("Webchat", "2")]
     assert "nan" not in done.stdout
     assert len(re.findall(r" (?:met|missed)$", done.stdout, re.MULTILINE)) == 11
+
+
+def test_what_is_set_here_is_not_what_is_measured(monkeypatch):
+    monkeypatch.setenv("WEBCHAT_WORKER", "separate")
+    monkeypatch.setenv("OLLAMA_HOST", "gpu.lan")
+    monkeypatch.setenv("KEPT", "yes")
+    found = processes.environment(WEBCHAT_PORT="0")
+    ours = {name: value for name, value in found.items() if name.startswith("WEBCHAT_")}
+    assert ours == {"WEBCHAT_ENV_FILE": "", "WEBCHAT_PORT": "0"}
+    assert "OLLAMA_HOST" not in found
+    assert found["KEPT"] == "yes"
+
+
+def test_a_server_that_ends_before_it_is_ready_is_an_error():
+    with (
+        pytest.raises(RuntimeError, match="ended before it was ready"),
+        processes.Upstream(50.0, "no number"),
+    ):
+        pass
