@@ -15,6 +15,7 @@ log = logging.getLogger(__name__)
 
 Database = Literal["ok", "unreachable", "migrations missing"]
 
+_last_said = ""  # what the log was last told of who cannot use the chat
 _migrated = False  # stays true once seen: code and migrations change only with a new process
 
 
@@ -43,10 +44,25 @@ def ready(request: HttpRequest) -> JsonResponse:
     usable = database == "ok" and worker == "ok"
     whole = servers and all(state == "ok" for state in servers)
     status = ("ready" if whole else "degraded") if usable else "unavailable"
-    return JsonResponse(
+    _say("" if usable else f"database {database}, worker {worker}")
+    response = JsonResponse(
         {"status": status, "database": database, "worker": worker, "servers": servers},
         status=200 if usable else 503,
     )
+    # Else Django writes a line for every 503, and whoever watches asks every few seconds.
+    response._has_been_logged = True  # type: ignore[attr-defined]
+    return response
+
+
+def _say(why: str) -> None:
+    """Tells the log when people cannot use the chat, and when they can again: once each."""
+    global _last_said
+    if why != _last_said:
+        _last_said = why
+        if why:
+            log.warning("People cannot use the chat: %s", why)
+        else:
+            log.info("People can use the chat again")
 
 
 def _database() -> Database:

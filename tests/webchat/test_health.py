@@ -13,6 +13,7 @@ from webchat import health
 @pytest.fixture(autouse=True)
 def not_looked_yet(monkeypatch):
     monkeypatch.setattr(health, "_migrated", False)
+    monkeypatch.setattr(health, "_last_said", "")
 
 
 @pytest.fixture
@@ -75,6 +76,18 @@ def test_not_ready_without_a_worker(client, ollama):
 def test_not_ready_with_a_worker_that_went_silent(client, ollama):
     heartbeats.beat("worker", timezone.now() - heartbeats.ALIVE - timedelta(seconds=1))
     assert client.get("/readyz").status_code == 503
+
+
+def test_the_log_hears_once_that_it_is_not_ready_and_once_that_it_is(client, ollama, caplog):
+    for _ in range(3):
+        assert client.get("/readyz").status_code == 503
+    heartbeats.beat("worker", timezone.now())
+    for _ in range(2):
+        assert client.get("/readyz").status_code == 200
+    assert [(record.name, record.message) for record in caplog.records] == [
+        ("webchat.health", "People cannot use the chat: database ok, worker none"),
+        ("webchat.health", "People can use the chat again"),
+    ]
 
 
 def test_not_ready_while_migrations_are_missing(client, worker, ollama):
