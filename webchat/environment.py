@@ -143,6 +143,17 @@ def network(value: str) -> IPv4Network | IPv6Network:
     return ip_network(value)
 
 
+def registry(value: str) -> tuple[str, str]:
+    """Host and scheme of a registry: hf.co, registry.lan:5000, http://registry.lan:5000."""
+    scheme, separator, place = value.rpartition("://")
+    if scheme not in ("", "http", "https") or (separator and not scheme):
+        raise ValueError(value)
+    found = re.fullmatch(r"([a-z0-9_][a-z0-9_.-]*)(:[0-9]{1,5})?", place.lower())
+    if not found:
+        raise ValueError(value)
+    return found[0], scheme or "https"
+
+
 def origin(value: str) -> SplitResult:
     """A web address without a path, as https://chat.example.com."""
     parts = urlsplit(value.rstrip("/"))

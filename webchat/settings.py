@@ -99,6 +99,16 @@ OLLAMA_URLS = OLLAMA_URLS or [
 ]
 OLLAMA_SLOTS = env.number("WEBCHAT_OLLAMA_SLOTS", 1, least=1, most=1000)
 ALLOW_REMOTE_MODELS = env.flag("WEBCHAT_ALLOW_REMOTE_MODELS")
+# Host to scheme. A name of a model can carry a host, and Ollama would ask whatever stands there.
+REGISTRIES = dict(
+    env.each(
+        "WEBCHAT_REGISTRIES",
+        environment.registry,
+        "hosts of registries, separated by commas, such as registry.ollama.ai,hf.co; one that "
+        "speaks plain http as http://registry.lan:5000",
+    )
+) or {"registry.ollama.ai": "https"}
+SERVER_JOBS = env.number("WEBCHAT_SERVER_JOBS", 2, least=1, most=100)
 
 # The first administrator
 

@@ -34,6 +34,13 @@ POSTGRES = "postgresql://ann:p%40ss@db:5433/chat?sslmode=require"
         ("OLLAMA_HOST", "0.0.0.0:1234", "OLLAMA_URLS", ["http://127.0.0.1:1234"]),
         ("WEBCHAT_OLLAMA_SLOTS", "4", "OLLAMA_SLOTS", 4),
         ("WEBCHAT_ALLOW_REMOTE_MODELS", "Yes", "ALLOW_REMOTE_MODELS", True),
+        (
+            "WEBCHAT_REGISTRIES",
+            "HF.co, http://registry.lan:5000",
+            "REGISTRIES",
+            {"hf.co": "https", "registry.lan:5000": "http"},
+        ),
+        ("WEBCHAT_SERVER_JOBS", "4", "SERVER_JOBS", 4),
         ("WEBCHAT_DEBUG", "on", "DEBUG", True),
         ("WEBCHAT_DEBUG", "0", "DEBUG", False),
         ("WEBCHAT_WORKER", "embedded", "WORKER", "embedded"),
@@ -54,6 +61,10 @@ def test_reads_a_good_value(tmp_path, name, value, setting, expected):
         ("WEBCHAT_DEBUG", "maybe", "yes or no"),
         ("WEBCHAT_ALLOW_REMOTE_MODELS", "2", "yes or no"),
         ("WEBCHAT_OLLAMA_SLOTS", "0", "a whole number from 1 to 1000"),
+        ("WEBCHAT_REGISTRIES", "*", "hosts of registries"),
+        ("WEBCHAT_REGISTRIES", "ftp://registry.lan", "hosts of registries"),
+        ("WEBCHAT_REGISTRIES", "registry.lan/team", "hosts of registries"),
+        ("WEBCHAT_SERVER_JOBS", "0", "a whole number from 1 to 100"),
         ("WEBCHAT_WORKER", "both", "embedded or separate"),
         ("WEBCHAT_BASE_URL", "chat.lan", "such as https://chat.example.com"),
         ("WEBCHAT_BASE_URL", "https://chat.lan/team", "without a path"),
@@ -378,6 +389,7 @@ def test_the_readme_marks_every_secret(tmp_path):
         ("WEBCHAT_PORT", "PORT"),
         ("WEBCHAT_WORKER", "WORKER"),
         ("WEBCHAT_OLLAMA_SLOTS", "OLLAMA_SLOTS"),
+        ("WEBCHAT_SERVER_JOBS", "SERVER_JOBS"),
     ],
 )
 def test_the_readme_names_the_defaults(tmp_path, name, setting):

@@ -1,0 +1,107 @@
+"""Starts jobs on models. Each gives the job, or the open one where the same is asked for already.
+
+All raise ValidationError, in the words of the one who asks, for a name that cannot be.
+"""
+
+from typing import Any, Literal
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+
+from accounts.models import Person
+from inference.models import Job, Server
+from inference.ollama.names import ModelName
+from models_admin import names
+from models_admin.jobs import kinds
+
+Running = Literal["wait", "stop"]
+# Characters that the names of one job may have together.
+LONGEST_SUBJECT = 400
+
+
+def start_pull(person: Person, server: Server, name: str) -> Job:
+    """Fetches a model from its registry, or goes on where an earlier pull was broken off."""
+    return _submit(kinds.PULL, person, server, [names.checked(name)])
+
+
+def start_update(person: Person, server: Server, name: str) -> Job:
+    """Fetches a model again, if its registry has a newer one. A pull of it is the same job."""
+    return _submit(kinds.PULL, person, server, [names.checked(name)], update=True)
+
+
+def start_push(person: Person, server: Server, name: str) -> Job:
+    """Sends a model to the registry that its name says."""
+    return _submit(kinds.PUSH, person, server, [names.checked(name)])
+
+
+def start_create(person: Person, server: Server, name: str, request: dict[str, Any]) -> Job:
+    """Makes a model; `request` is that of /api/create without "model" and "stream".
+
+    Ollama pulls a source that it does not have, so that is checked like a name to pull.
+    """
+    made = names.checked(name)
+    if source := request.get("from"):
+        request = request | {"from": str(names.checked(source))}
+    return _submit(kinds.CREATE, person, server, [made], request=request)
+
+
+def start_copy(person: Person, server: Server, source: str, destination: str) -> Job:
+    """Gives a model a second name."""
+    return _submit(kinds.COPY, person, server, _two(source, destination))
+
+
+def start_rename(person: Person, server: Server, source: str, destination: str) -> Job:
+    """Gives a model another name in place of its own."""
+    return _submit(kinds.RENAME, person, server, _two(source, destination))
+
+
+def start_delete(person: Person, server: Server, name: str, running: Running = "wait") -> Job:
+    """Removes a model, after the answers that it is writing have ended or were stopped."""
+    job = _submit(kinds.DELETE, person, server, [names.parsed(name)], running=running)
+    if running == "stop" and job.parameters["running"] != running:  # the open one waits for them
+        job.parameters["running"] = running
+        Job.objects.open().filter(pk=job.pk).update(parameters=job.parameters)
+    return job
+
+
+def start_load(
+    person: Person, server: Server, name: str, keep_alive: str | int | None = None
+) -> Job:
+    """Brings a model into memory and keeps it: seconds, a Go duration ("10m"), -1 for always.
+
+    None leaves that to the server.
+    """
+    of = names.parsed(name)
+    # To load it for longer is another job, so the time is part of what it is about.
+    subject = f"{of} {keep_alive}".lower()
+    return _submit(kinds.LOAD, person, server, [of], subject, keep_alive=keep_alive)
+
+
+def start_unload(person: Person, server: Server, name: str) -> Job:
+    """Takes a model out of memory, for everybody, as soon as it writes no answer."""
+    return _submit(kinds.UNLOAD, person, server, [names.parsed(name)])
+
+
+def _two(source: str, destination: str) -> list[ModelName]:
+    old, new = names.parsed(source), names.checked(destination)
+    if old == new:
+        raise ValidationError(_("The model has this name already. Choose another one."))
+    return [old, new]
+
+
+def _submit(
+    kind: str,
+    person: Person,
+    server: Server,
+    of: list[ModelName],
+    subject: str = "",
+    **parameters: Any,
+) -> Job:
+    # A claim finds the names in the subject by the spaces, which none of them holds.
+    subject = subject or " ".join(str(name).lower() for name in of)
+    if len(subject) > LONGEST_SUBJECT:
+        raise ValidationError(_("This name is too long."))
+    parameters |= {"names": [str(name) for name in of]}
+    return Job.objects.submit(
+        kind, server=server, subject=subject, parameters=parameters, person=person
+    )
