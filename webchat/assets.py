@@ -1,9 +1,9 @@
 """Static files: `static/` held in memory, hashed and compressed, and served in front of Django.
 
 `static/css/*.css` go to browsers as one file, `webchat.css`, and `static/js/*.js` as one module,
-`webchat.js`. Everything is small, so it is read, joined and compressed at the start (some 20 ms):
-there is nothing to collect, and no manifest that can be stale. Templates name a file as
-`{% static 'webchat.css' %}`.
+`webchat.js`; so do those of `static/models/`, which only the pages of models load. Everything is
+small, so it is read, joined and compressed at the start (some 20 ms): there is nothing to collect,
+and no manifest that can be stale. Templates name a file as `{% static 'webchat.css' %}`.
 """
 
 import gzip
@@ -29,6 +29,8 @@ TYPES = {
     ".woff2": "font/woff2",
 }
 _PACKED = {".woff2", ".png", ".jpg", ".webp"}  # compressed already
+# What is joined, and the folder that holds its css/ and js/.
+JOINED = {"webchat": ".", "models": "models"}
 _LINK = re.compile(r"""url\((["']?)([^"')#?]+)(#[^"')]*)?\1\)""")
 
 Scope = dict[str, Any]
@@ -68,11 +70,16 @@ class Shelf:
         self.stamp = self._newest()
         files = {name: path for name, path in self._files().items() if not _is_part(name)}
         self.by_name = {name: Asset.of(name, path.read_bytes()) for name, path in files.items()}
-        self.by_name["webchat.js"] = Asset.of("webchat.js", joining.scripts(folder / "js").encode())
-        # Last, as it links to the others by their hashed names.
-        styles = _LINK.sub(self._hashed_link, joining.styles(folder / "css"))
-        self.by_name["webchat.css"] = Asset.of("webchat.css", styles.encode())
+        for name, parts in JOINED.items():
+            # After the others, which styles link to by their hashed names.
+            styles = _LINK.sub(self._hashed_link, joining.styles(folder / parts / "css"))
+            scripts = joining.scripts(folder / parts / "js")
+            self._add(f"{name}.css", styles)
+            self._add(f"{name}.js", scripts)
         self.by_url = {asset.url: asset for asset in self.by_name.values()}
+
+    def _add(self, name: str, text: str) -> None:
+        self.by_name[name] = Asset.of(name, text.encode())
 
     def is_stale(self) -> bool:
         return self._newest() != self.stamp
@@ -91,8 +98,14 @@ class Shelf:
 
 
 def _is_part(name: str) -> bool:
-    folder, _, rest = name.partition("/")
-    return (folder == "css" and rest.endswith(".css")) or (folder == "js" and rest.endswith(".js"))
+    """Whether it is joined with others, and has no address of its own."""
+    path = PurePosixPath(name)
+    kind = path.parent.name
+    return (
+        str(path.parent.parent) in JOINED.values()
+        and kind in ("css", "js")
+        and path.suffix == f".{kind}"
+    )
 
 
 _shelf: Shelf | None = None

@@ -13,11 +13,11 @@ _WHOLE_COMMENT = re.compile(r"^[ \t]*/\*(?:(?!\*/).)*\*/[ \t]*$\n?", re.DOTALL |
 
 
 def styles(folder: Path) -> str:
-    """tokens.css first, then by name; links (../icons/x.svg) as seen from the folder above."""
+    """tokens.css first, then by name; links (../icons/x.svg) as seen from the top folder."""
     files = sorted(folder.glob("*.css"), key=lambda file: (file.name != "tokens.css", file.name))
     joined = "\n".join(file.read_text() for file in files)
     bare = _CSS.sub(lambda part: "" if part[0].startswith("/*") else part[0], joined)
-    bare = re.sub(r"""url\((["']?)\.\./""", r"url(\1", bare)
+    bare = re.sub(r"""url\((["']?)(?:\.\./)+""", r"url(\1", bare)
     return "".join(f"{line.strip()}\n" for line in bare.splitlines() if line.strip())
 
 

@@ -176,5 +176,21 @@ def test_in_debug_a_changed_file_is_read_again(tmp_path, settings, monkeypatch):
 
 def test_our_modules_do_not_import_one_another():
     # Each is a block of one joined module, where import and export cannot stand.
-    for file in (settings.BASE_DIR / "static" / "js").glob("*.js"):
+    for file in (settings.BASE_DIR / "static").glob("**/js/*.js"):
         assert not re.search(r"^\s*(import|export)\b(?!\()", file.read_text(), re.M), file.name
+
+
+def test_the_pages_of_models_have_their_own(tmp_path):
+    for name, text in {
+        "models/css/b.css": ".b { background: url('../../icons/dot.svg') }\n",
+        "models/js/b.js": "const B = 1\n",
+        "js/a.js": "const A = 1\n",
+        "icons/dot.svg": ICON,
+    }.items():
+        (tmp_path / name).parent.mkdir(exist_ok=True, parents=True)
+        (tmp_path / name).write_text(text)
+    shelf = Shelf(tmp_path)
+    assert get(shelf, "models.js")[2] == b"{\nconst B = 1\n}\n"
+    assert b"const B" not in get(shelf, "webchat.js")[2]
+    assert hashed(shelf, "icons/dot.svg") in get(shelf, "models.css")[2].decode()
+    assert get(shelf, "models/js/b.js")[0] == 404

@@ -15,8 +15,8 @@ MODULES = [
     for path in sorted((ROOT / folder).rglob("*.py"))
     if "migrations" not in path.parts
 ]
-SCRIPTS = sorted((ROOT / "static/js").glob("*.js"))
-STYLES = sorted((ROOT / "static/css").glob("*.css"))
+SCRIPTS = sorted((ROOT / "static").glob("**/js/*.js"))
+STYLES = sorted((ROOT / "static").glob("**/css/*.css"))
 
 TAGS = re.compile(
     r"{#.*?#}|{% blocktranslate.*?endblocktranslate %}|{% block \w+_class.*?endblock %}"

@@ -1,0 +1,9 @@
+"""Below models/."""
+
+from django.urls import path
+
+from models_admin.board import views
+
+urlpatterns = [
+    path("", views.board, name="board"),
+]

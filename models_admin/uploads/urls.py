@@ -1,0 +1,5 @@
+"""Below models/."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []
