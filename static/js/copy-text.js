@@ -2,8 +2,19 @@
 // it. The buttons of code blocks copy their block. Works on plain http, where there is no clipboard API.
 const SAID_FOR_MS = 2000
 
+// `text`: a string, or a promise of one, which the clipboard takes in the click itself: browsers let
+// a page copy for a few seconds after it, and a busy server may need longer.
 async function copy(text) {
-  if (navigator.clipboard) return navigator.clipboard.writeText(text)
+  const blob = Promise.resolve(text).then((words) => new Blob([words], { type: "text/plain" }))
+  blob.catch(() => {}) // told by the await below, where there is no ClipboardItem to tell
+  try {
+    return await navigator.clipboard.write([new ClipboardItem({ "text/plain": blob })])
+  } catch {
+    return copyField(await text)
+  }
+}
+
+function copyField(text) {
   const field = document.createElement("textarea")
   field.value = text
   field.className = "unseen"
@@ -17,7 +28,12 @@ async function copy(text) {
 
 async function copyAndSay(button, text) {
   const focused = document.activeElement
-  await copy(text)
+  try {
+    await copy(text)
+  } catch {
+    document.querySelector("page-trouble")?.say("copy")
+    return
+  }
   focused?.focus({ preventScroll: true })
   const drawing = button.querySelector("use")
   drawing.setAttribute("href", "#icon-check")
@@ -30,10 +46,10 @@ class CopyText extends HTMLElement {
   connectedCallback() {
     // Fetched as the finger goes down: some browsers copy only in the click itself.
     this.addEventListener("pointerdown", () => { this.#text = this.#fetch() })
-    this.addEventListener("click", async (event) => {
-      const text = await (this.#text ?? this.#fetch())
+    this.addEventListener("click", (event) => {
+      const text = this.#text ?? this.#fetch()
       this.#text = null
-      await copyAndSay(event.target.closest("button"), text)
+      copyAndSay(event.target.closest("button"), text)
     })
   }
 

@@ -16,6 +16,10 @@ class PageTrouble extends HTMLElement {
     if (ctx?.request?.method !== "POST") return // what the page fetches by itself is asked for again
     const status = ctx.response?.status ?? 0
     const kind = type === "htmx:error" ? "network" : status >= 500 ? "server" : WORDS[status]
+    this.say(kind)
+  }
+
+  say(kind) {
     const words = this.querySelector(`template[data-trouble="${kind}"]`)
     if (words) document.getElementById("toasts").replaceChildren(words.content.cloneNode(true))
   }

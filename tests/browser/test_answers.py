@@ -28,8 +28,10 @@ def test_stop_keeps_what_was_written_and_frees_the_model(ann, practice):
     expect(ann.regenerate).to_be_visible()
 
 
-def test_stop_ends_the_loading_of_a_model(ann, practice):
+def test_stop_ends_the_loading_of_a_model(visit, instance, practice):
+    # An instance of its own: another test's model may still be known as loaded.
     practice.script(answer=WORDS, load_seconds=30)
+    ann = visit("ann", at=instance)
     ann.ask("Count, please")
     expect(ann.answer.locator(".status")).to_contain_text("Loading practice:latest")
     ann.stop.click()
@@ -101,6 +103,16 @@ def test_copy_gives_the_answer_as_it_was_written(visit, practice, host):
     copied(ann, ann.answer.get_by_role("button", name="Copy", exact=True), MARKDOWN)
     copied(ann, ann.questions.get_by_role("button", name="Copy", exact=True), "Say something")
     copied(ann, ann.answer.get_by_role("button", name="Copy the code"), "print('hello')")
+
+
+def test_what_cannot_be_copied_is_said(visit, practice):
+    practice.script(answer=MARKDOWN)
+    ann = visit("ann", host="chat.lan")
+    ann.ask("Say something")
+    ann.ends()
+    ann.page.evaluate("document.execCommand = () => false")
+    ann.answer.get_by_role("button", name="Copy", exact=True).click()
+    expect(ann.page.locator("#toasts")).to_contain_text("Select the text and copy it.")
 
 
 def copied(page, button, text):
