@@ -1,11 +1,13 @@
-"""Keeps what runs have written."""
+"""Keeps what runs have written, and no file longer than its row."""
 
 from typing import Any
 
+from django.db.models.signals import post_delete
 from django.dispatch import receiver
 from django.utils import timezone
 
-from chat.models import Message
+from chat.models import Attachment, Message
+from chat.models.attachment import remove_file
 from inference.models import Run
 from inference.signals import run_ended
 
@@ -20,3 +22,9 @@ def keep_answer(run: Run, **kwargs: Any) -> None:
         return
     answer.take(run)
     answer.conversation.answer_ended(answer.pk, run.ended_at or timezone.now())
+
+
+@receiver(post_delete, sender=Attachment, dispatch_uid="chat.drop_file")
+def drop_file(instance: Attachment, **kwargs: Any) -> None:
+    """Removes the file with the last row that needs it."""
+    remove_file(instance)

@@ -1,5 +1,6 @@
 """Conversations and their messages."""
 
+from chat.models.attachment import Attachment, AttachmentGone
 from chat.models.conversation import AnswerRunning, Conversation, FollowedUp
 from chat.models.defaults import Defaults
 from chat.models.message import Message, refresh_html
@@ -7,6 +8,8 @@ from chat.models.role import Role
 
 __all__ = [
     "AnswerRunning",
+    "Attachment",
+    "AttachmentGone",
     "Conversation",
     "Defaults",
     "FollowedUp",

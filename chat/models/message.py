@@ -85,6 +85,8 @@ class Message(models.Model):
     thought_seconds = models.PositiveIntegerField(null=True, editable=False)
     tool_calls = models.JSONField(default=list, blank=True)
     is_json = models.BooleanField(default=False)  # an answer that was asked for in JSON
+    # How many files a question has: those without are not looked for.
+    attachment_count = models.PositiveSmallIntegerField(default=0)
     # An answer's text and thinking, rendered by this version of the renderer.
     html = models.TextField(blank=True)
     thinking_html = models.TextField(blank=True)

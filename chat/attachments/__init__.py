@@ -1,0 +1,1 @@
+"""Files that people attach to questions: taken in, stored, sent to models, cleared away."""
