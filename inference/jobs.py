@@ -1,15 +1,16 @@
-"""Jobs: which kinds there are, and how a worker takes, renews and ends one in the database.
+"""Jobs: which kinds there are, and how a worker renews and ends one in the database.
 
 Every write is guarded by (id, epoch, running), so a worker that lost its lease changes nothing.
 """
 
+import json
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Q
+from django.db import transaction
 
 from inference.models import Job
 from inference.models.job import JobQuerySet
@@ -19,11 +20,24 @@ LEASE = timedelta(seconds=10)
 
 
 class JobFailed(Exception):
-    """The job cannot be done, now or later; the text says to a person why."""
+    """The job cannot be done, now or later: `kind` is a word that pages explain, `said` more."""
+
+    def __init__(self, said: str = "", *, kind: str = "") -> None:
+        self.said = said
+        self.kind = kind
+        super().__init__(said or kind)
 
 
-class TryLater(Exception):
-    """The job could not be done now; the text says to a person why."""
+class TryLater(JobFailed):
+    """The job could not be done now."""
+
+
+class NotYet(Exception):
+    """Something has to happen first: the job goes back into the line, and this was no attempt."""
+
+    def __init__(self, seconds: float = 1.0) -> None:
+        self.seconds = seconds
+        super().__init__(seconds)
 
 
 @dataclass
@@ -31,7 +45,8 @@ class Work:
     """A job while it runs, as its handler sees it.
 
     The handler is cancelled when the job is, or when its lease is lost. It changes `progress` and
-    adds to `log` as it likes: both are saved twice a second.
+    adds to the log as it likes: both are saved twice a second, and a later attempt goes on from
+    them.
     """
 
     job: Job
@@ -40,6 +55,12 @@ class Work:
     now: Callable[[], datetime]
     progress: dict[str, Any] = field(default_factory=dict)
     log: list[str] = field(default_factory=list)
+    # Set by a handler that got further than before: the attempts are counted anew then.
+    moved: bool = False
+
+    def say(self, words: str, **values: Any) -> None:
+        """Adds a line to the log: `words` is marked with gettext_noop and translated when read."""
+        self.log.append(json.dumps([self.now().isoformat(), words, values], default=str))
 
 
 Handler = Callable[[Work], Awaitable[None]]
@@ -47,44 +68,35 @@ Handler = Callable[[Work], Awaitable[None]]
 
 @dataclass(frozen=True)
 class Kind:
-    """What is done for a kind of job, how often it is tried, and whether its row is kept."""
+    """What is done for a kind of job, and how it gets along with others."""
 
     handler: Handler
     attempts: int
     keep: bool
+    in_line: bool
+    alone: bool
 
 
 kinds: dict[str, Kind] = {}
 
 
-def register(kind: str, handler: Handler, *, attempts: int = 3, keep: bool = True) -> None:
+def register(
+    kind: str,
+    handler: Handler,
+    *,
+    attempts: int = 3,
+    keep: bool = True,
+    in_line: bool = False,
+    alone: bool = False,
+) -> None:
     """Makes `handler` do the jobs of a kind.
 
     `attempts` bounds the tries of a job that raises TryLater. Where nobody wants to read of it
-    once it is done, `keep=False` deletes the row then.
+    once it is done, `keep=False` deletes the row then. Of those that wait `in_line` a server has
+    settings.SERVER_JOBS at once. One that is `alone` does not run beside another on the same
+    server that has a word of its subject, which is a model's name.
     """
-    kinds[kind] = Kind(handler, attempts, keep)
-
-
-def claim(owner: str, now: datetime, *, limit: int) -> list[Job]:
-    """Takes at most `limit` jobs that are due, the oldest first."""
-    due = Job.objects.filter(Q(not_before=None) | Q(not_before__lte=now), kind__in=kinds)
-    waiting = due.filter(state=Job.State.QUEUED).select_related("server")
-    claimed = []
-    for job in waiting.order_by("created_at")[:limit]:
-        mine = Job.objects.filter(pk=job.pk, epoch=job.epoch, state=Job.State.QUEUED).update(
-            state=Job.State.RUNNING,
-            owner=owner,
-            epoch=job.epoch + 1,
-            attempts=job.attempts + 1,
-            lease_until=now + LEASE,
-            started_at=job.started_at or now,
-        )
-        if mine:
-            job.epoch += 1
-            job.attempts += 1
-            claimed.append(job)
-    return claimed
+    kinds[kind] = Kind(handler, attempts, keep, in_line, alone)
 
 
 @dataclass(frozen=True)
@@ -95,41 +107,65 @@ class Renewal:
     epoch: int
     progress: dict[str, Any]
     log: str
+    # Whether the handler did something since the last renewal; else only the lease is renewed.
+    changed: bool = True
 
 
 def renew(renewals: Iterable[Renewal], now: datetime) -> set[UUID]:
     """Saves the progress and renews the leases; the ids of jobs to end: cancelled or lost."""
     ending = set()
-    for renewal in renewals:
-        mine = _mine(renewal.id, renewal.epoch).filter(cancel_requested=False)
-        kept = mine.update(progress=renewal.progress, log=renewal.log, lease_until=now + LEASE)
-        if not kept:
-            ending.add(renewal.id)
+    with transaction.atomic():  # one commit, and in one order, as rows are locked
+        for renewal in sorted(renewals, key=lambda each: each.id):
+            mine = _mine(renewal.id, renewal.epoch).filter(cancel_requested=False)
+            changes: dict[str, Any] = {"lease_until": now + LEASE}
+            if renewal.changed:
+                changes |= {"progress": renewal.progress, "log": renewal.log}
+            if not mine.update(**changes):
+                ending.add(renewal.id)
     return ending
 
 
-def end(job: Job, state: str, *, now: datetime, renewal: Renewal, error: str = "") -> bool:
+def end(
+    job: Job, state: str, *, now: datetime, renewal: Renewal, kind: str = "", said: str = ""
+) -> bool:
     """Writes the terminal state; False if the job was not ours any more."""
     mine = _mine(job.pk, job.epoch)
     if state == Job.State.DONE and not kinds[job.kind].keep:
         return mine.delete()[0] > 0
-    changes = {"progress": renewal.progress, "log": renewal.log, "error": error}
+    changes = {"progress": renewal.progress, "log": renewal.log, "error_kind": kind, "error": said}
     return mine.update(state=state, ended_at=now, lease_until=None, **changes) == 1
 
 
-def put_back(job: Job, *, now: datetime, wait: timedelta, error: str = "") -> bool:
-    """Lets the job wait for its next attempt; False if it was not ours any more.
+def put_back(
+    job: Job,
+    *,
+    now: datetime,
+    wait: timedelta,
+    renewal: Renewal | None = None,
+    attempts: int | None = None,
+    kind: str = "",
+    said: str = "",
+) -> bool:
+    """Lets the job wait for its next attempt, unless it is to be cancelled; False if not ours.
 
-    Without an error it was not the job's fault, and the attempt does not count.
+    `attempts` are those that count so far; left out, this one was no attempt.
     """
-    changes = {
+    changes: dict[str, Any] = {
         "state": Job.State.QUEUED,
         "not_before": now + wait,
         "lease_until": None,
         "owner": "",
+        "attempts": job.attempts - 1 if attempts is None else attempts,
+        "error_kind": kind,
+        "error": said,
     }
-    attempts = job.attempts if error else job.attempts - 1
-    return _mine(job.pk, job.epoch).update(attempts=attempts, error=error, **changes) == 1
+    if renewal is not None:
+        changes |= {"progress": renewal.progress, "log": renewal.log}
+    mine = _mine(job.pk, job.epoch)
+    if mine.filter(cancel_requested=False).update(**changes):
+        return True
+    cancelled = {"state": Job.State.CANCELLED, "ended_at": now, "lease_until": None}
+    return mine.update(**cancelled) == 1
 
 
 def _mine(pk: UUID, epoch: int) -> JobQuerySet:

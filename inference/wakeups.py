@@ -22,6 +22,7 @@ from channels.layers import InMemoryChannelLayer, get_channel_layer
 log = logging.getLogger(__name__)
 
 WORKERS = "workers"
+MODELS = "models"  # the group of the pages that show jobs on models
 # Seconds that one send may take, and that a layer which failed is not tried again.
 SEND_TIMEOUT = 2.0
 PAUSE_AFTER_FAILURE = 1.0
@@ -70,6 +71,11 @@ def wake_worker() -> None:
         _call_in(listener.loop, listener.wake)
     if _layer_is_shared():
         _send_from_anywhere(WORKERS, {"type": "wake"})
+
+
+def tell_of_jobs() -> None:
+    """Tells the pages that show jobs to look again; from sync or async code."""
+    _send_from_anywhere(MODELS, {"type": "jobs.changed"})
 
 
 def show(group: str, payload: dict[str, Any] | str) -> None:

@@ -6,10 +6,9 @@ from django.conf import settings
 from django.db import IntegrityError, models, transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import gettext_noop
 
 from inference.models.server import Server
-from inference.wakeups import wake_worker
+from inference.wakeups import tell_of_jobs, wake_worker
 
 if TYPE_CHECKING:
     from accounts.models import Person
@@ -50,6 +49,7 @@ class JobQuerySet(models.QuerySet["Job"]):
                 return theirs
             raise
         transaction.on_commit(wake_worker)
+        transaction.on_commit(tell_of_jobs)
         return job
 
     def reap(self, now: datetime) -> int:
@@ -60,16 +60,20 @@ class JobQuerySet(models.QuerySet["Job"]):
         """
         reaped = 0
         lapsed = self.filter(state=Job.State.RUNNING, lease_until__lt=now)
-        for job in lapsed.only("pk", "epoch", "attempts", "cancel_requested"):
-            changes: dict[str, Any] = {"lease_until": None, "owner": ""}
+        for job in lapsed.only("pk", "epoch", "attempts", "losses", "cancel_requested"):
+            losses = job.losses + 1
+            changes: dict[str, Any] = {"lease_until": None, "owner": "", "losses": losses}
+            changes["attempts"] = max(job.attempts - 1, 0)  # it was not the job that failed
             if job.cancel_requested:
                 changes |= {"state": Job.State.CANCELLED, "ended_at": now}
-            elif job.attempts >= Job.MOST_LOSSES:
-                changes |= {"state": Job.State.FAILED, "ended_at": now, "error": Job.LOST}
+            elif losses >= Job.MOST_LOSSES:
+                changes |= {"state": Job.State.FAILED, "ended_at": now, "error_kind": Job.LOST}
             else:
-                pause = timedelta(seconds=2**job.attempts)
+                pause = timedelta(seconds=2**losses)
                 changes |= {"state": Job.State.QUEUED, "not_before": now + pause}
             reaped += lapsed.filter(pk=job.pk, epoch=job.epoch).update(**changes)
+        if reaped:
+            tell_of_jobs()
         return reaped
 
 
@@ -84,9 +88,11 @@ class Job(models.Model):
         CANCELLED = "cancelled", _("cancelled")
 
     OPEN = (State.QUEUED, State.RUNNING)
-    # Attempts after which a job whose worker died is not tried again.
+    # Workers that may die with it; then it is not tried again.
     MOST_LOSSES = 5
-    LOST = gettext_noop("The worker ended in the middle of it, several times.")
+    # Error kinds of our own, beside those of OllamaError.
+    LOST = "lost"
+    INTERNAL = "internal"
 
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
     kind = models.CharField(max_length=50)
@@ -102,6 +108,8 @@ class Job(models.Model):
     state = models.CharField(max_length=10, choices=State.choices, default=State.QUEUED)
     progress = models.JSONField(default=dict, blank=True)
     log = models.TextField(blank=True)
+    # Why it failed, or waits for another attempt: a word that pages explain, and what was said.
+    error_kind = models.CharField(max_length=50, blank=True)
     error = models.TextField(blank=True)
     created_at = models.DateTimeField(default=timezone.now)
     not_before = models.DateTimeField(null=True, blank=True)
@@ -109,6 +117,7 @@ class Job(models.Model):
     ended_at = models.DateTimeField(null=True, blank=True)
 
     attempts = models.PositiveIntegerField(default=0)
+    losses = models.PositiveIntegerField(default=0)  # workers that died with it
     epoch = models.PositiveIntegerField(default=0)
     owner = models.CharField(max_length=100, blank=True)
     lease_until = models.DateTimeField(null=True, blank=True)
@@ -147,4 +156,5 @@ class Job(models.Model):
                 changes |= {"state": Job.State.CANCELLED, "ended_at": now}
             Job.objects.filter(pk=self.pk).update(**changes)
             transaction.on_commit(wake_worker)
+            transaction.on_commit(tell_of_jobs)
         return True

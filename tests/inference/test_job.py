@@ -86,7 +86,7 @@ def test_cancelling_is_too_late_after_the_end():
 
 
 def test_a_job_whose_worker_died_waits_again_after_a_pause_that_grows():
-    first, third = running(subject="a"), running(subject="b", attempts=3)
+    first, third = running(subject="a"), running(subject="b", losses=2)
 
     assert Job.objects.reap(at(10)) == 0
     assert Job.objects.reap(at(11)) == 2
@@ -94,15 +94,24 @@ def test_a_job_whose_worker_died_waits_again_after_a_pause_that_grows():
     assert now_of(first).state == State.QUEUED
     assert now_of(first).not_before == at(13)
     assert now_of(third).not_before == at(19)
+    assert now_of(third).losses == 3
+
+
+def test_the_death_of_a_worker_is_no_attempt():
+    job = running(attempts=2)
+
+    Job.objects.reap(at(11))
+
+    assert now_of(job).attempts == 1
 
 
 def test_a_job_that_loses_its_worker_again_and_again_has_failed():
-    job = running(attempts=Job.MOST_LOSSES)
+    job = running(losses=Job.MOST_LOSSES - 1)
 
     Job.objects.reap(at(11))
 
     assert now_of(job).state == State.FAILED
-    assert now_of(job).error != ""
+    assert now_of(job).error_kind == Job.LOST
 
 
 def test_a_job_that_was_to_be_cancelled_does_not_wait_again():

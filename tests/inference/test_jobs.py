@@ -8,7 +8,7 @@ from accounts.database import in_database
 from inference import jobs
 from inference.clients import Clients
 from inference.job_runner import JobRunner
-from inference.jobs import JobFailed, TryLater
+from inference.jobs import JobFailed, NotYet, TryLater
 from inference.models import Job
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -144,7 +144,7 @@ async def test_a_fault_of_ours_fails_the_job_and_not_the_worker(kind, runners, c
     job = await stored(job)
     assert job.state == Job.State.FAILED
     assert "KeyError" in caplog.text
-    assert "KeyError" not in job.error
+    assert (job.error_kind, job.error) == (Job.INTERNAL, "")
 
 
 async def test_ends_a_job_that_is_cancelled(kind, runners):
@@ -221,3 +221,70 @@ async def test_a_job_goes_back_into_the_line_when_the_worker_stops(kind, runners
     await runner.stop()
     job = await stored(job)
     assert (job.state, job.attempts, job.owner) == (Job.State.QUEUED, 0, "")
+
+
+async def test_a_later_attempt_goes_on_from_what_was_said(kind, runners):
+    async def handler(work):
+        work.progress["bytes"] = work.progress.get("bytes", 0) + 10
+        work.log.append("once")
+        raise TryLater("not yet", kind="busy")
+
+    kind(handler)
+    job = await submitted()
+    runner = runners()
+    await runner.claim()
+    await ended(runner)
+    waits = await stored(job)
+    assert (waits.progress, waits.error_kind, waits.error) == ({"bytes": 10}, "busy", "not yet")
+    runners.clock.time += timedelta(minutes=1)
+    await runner.claim()
+    await ended(runner)
+    job = await stored(job)
+    assert (job.progress, job.log, job.attempts) == ({"bytes": 20}, "once\nonce", 2)
+
+
+async def test_who_got_further_has_all_attempts_again(kind, runners):
+    async def handler(work):
+        work.moved = True
+        raise TryLater("not yet")
+
+    kind(handler, attempts=2)
+    job = await submitted()
+    runner = runners()
+    for _ in range(4):
+        await runner.claim()
+        await ended(runner)
+        runners.clock.time += timedelta(minutes=1)
+    job = await stored(job)
+    assert (job.state, job.attempts) == (Job.State.QUEUED, 1)
+
+
+async def test_waiting_for_something_is_no_attempt(kind, runners):
+    async def handler(work):
+        raise NotYet(5)
+
+    kind(handler, attempts=1)
+    job = await submitted()
+    runner = runners()
+    await runner.claim()
+    await ended(runner)
+    job = await stored(job)
+    assert (job.state, job.attempts) == (Job.State.QUEUED, 0)
+    assert job.not_before == runners.clock.time + timedelta(seconds=5)
+
+
+async def test_a_cancelled_job_is_not_tried_again(kind, runners):
+    async def handler(work):
+        await in_database(_cancel, work.job.pk)
+        raise TryLater("not yet")
+
+    kind(handler)
+    job = await submitted()
+    runner = runners()
+    await runner.claim()
+    await ended(runner)
+    assert (await stored(job)).state == Job.State.CANCELLED
+
+
+def _cancel(pk):
+    Job.objects.get(pk=pk).request_cancel()
