@@ -115,6 +115,7 @@ class Run(models.Model):
         TITLE = "title", _("title")
         API = "api", _("API call")
         MEASURE = "measure", _("measurement")
+        TRIAL = "trial", _("trial of a draft")
 
     class Status(models.TextChoices):
         QUEUED = "queued", _("queued")

@@ -1,0 +1,6 @@
+"""What those who manage models keep in the database."""
+
+from models_admin.models.create_request import CreateRequest
+from models_admin.models.draft import Draft, TrialAnswer, Typed
+
+__all__ = ["CreateRequest", "Draft", "TrialAnswer", "Typed"]
