@@ -5,9 +5,10 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from accounts.models import Person
-from chat.settings.options import OPTIONS, written
+from chat.settings.options import OPTIONS
 from chat.settings.think import think_for
 from inference.models import ModelChoice
+from inference.parameter_words import written
 
 Settings = dict[str, Any]
 

@@ -12,8 +12,9 @@ from django.utils.translation import gettext_lazy
 from accounts.models import Person
 from chat.forms import CleanTextField
 from chat.settings import schemas
-from chat.settings.options import OPTIONS, Option, written
+from chat.settings.options import OPTIONS, Option
 from inference.models import ModelChoice
+from inference.parameter_words import WORDS, written
 
 LONGEST_SYSTEM = 20_000  # characters
 MOST_STOP_WORDS = 16
@@ -68,7 +69,7 @@ class SettingsForm(forms.Form):
         widget=forms.Textarea({"rows": 4, "dir": "ltr", "spellcheck": "false"}),
     )
     stop = CleanTextField(
-        label=gettext_lazy("Stop words"),
+        label=WORDS["stop"].label,
         required=False,
         strip=False,
         widget=forms.Textarea({"rows": 2, "dir": "auto", "spellcheck": "false"}),
@@ -179,7 +180,7 @@ def _own_text(own_system: str) -> str:
 
 
 def _stop_words_help(model: ModelChoice | None) -> str:
-    said = _("Where one of them would come, the answer ends. One a line; \\n is a line break.")
+    said = str(WORDS["stop"].meaning)
     own = (model.parameters.get("stop") if model else None) or []
     if not own:
         return said

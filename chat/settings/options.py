@@ -1,17 +1,15 @@
-"""The options of a model that a person may set, with their limits and what holds if they do not."""
+"""The options of a model that a person may set in a chat, with their limits there."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.utils.formats import localize
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import Person
 from inference.models import ModelChoice
-
-Number = int | float
+from inference.parameter_words import WORDS, Number, unset, written
 
 # Tokens. An endless answer keeps a slot from everybody, and a huge context the memory.
 MOST_TOKENS = 1_048_576
@@ -21,16 +19,21 @@ LARGEST_SEED = 2**31 - 1
 
 @dataclass(frozen=True)
 class Option:
-    """An option with a number. `usual` is Ollama's default; None where it depends."""
+    """An option with a number."""
 
     name: str
-    label: Any
-    help: Any
     least: Number
     most: Number
-    usual: Number | None = None
-    # Said where neither the model nor `usual` has a number.
-    otherwise: Any = ""
+    # Said here in place of what the parameter means.
+    remark: Any = ""
+
+    @property
+    def label(self) -> Any:
+        return WORDS[self.name].label
+
+    @property
+    def help(self) -> Any:
+        return self.remark or WORDS[self.name].meaning
 
     @property
     def is_whole(self) -> bool:
@@ -50,80 +53,28 @@ class Option:
 
     def own(self, model: ModelChoice | None) -> str:
         """What holds if nothing is set, in words."""
-        value = model.parameters.get(self.name) if model else None
-        if isinstance(value, int | float):
-            return _("The model's own: %(value)s") % {"value": written(value)}
-        if self.name == "num_ctx" and model and model.loaded and model.num_ctx:
-            return _("Now: %(value)s") % {"value": written(model.num_ctx)}
-        if self.usual is not None:
-            return _("Ollama's own: %(value)s") % {"value": written(self.usual)}
-        return str(self.otherwise)
-
-
-def written(value: Number) -> str:
-    """A number in the reader's notation, as short as it goes."""
-    return str(localize(int(value) if value == int(value) else value))
+        own = model.parameters if model else {}
+        now = model.num_ctx if model and model.loaded else None
+        if self.name == "num_ctx" and "num_ctx" not in own and now:
+            return _("Now: %(value)s") % {"value": written(now)}
+        return unset(self.name, own)
 
 
 OPTIONS: Sequence[Option] = (
-    Option(
-        "temperature",
-        gettext_lazy("Temperature"),
-        gettext_lazy("Low is sober, high is fanciful."),
-        0.0,
-        2.0,
-        0.8,
-    ),
-    Option(
-        "top_p",
-        gettext_lazy("Top P"),
-        gettext_lazy("Only the likeliest words that together reach this share."),
-        0.0,
-        1.0,
-        0.9,
-    ),
-    Option("top_k", gettext_lazy("Top K"), gettext_lazy("Only so many words."), 0, 1_000, 40),
-    Option(
-        "min_p",
-        gettext_lazy("Min P"),
-        gettext_lazy("Only words with at least this share of the likeliest one's."),
-        0.0,
-        1.0,
-        0.0,
-    ),
-    Option(
-        "repeat_penalty",
-        gettext_lazy("Repeat penalty"),
-        gettext_lazy("Above 1, words that were just used come less often."),
-        0.1,
-        2.0,
-        otherwise=gettext_lazy("Ollama's own: 1 or 1.1, by its version"),
-    ),
-    Option(
-        "seed",
-        gettext_lazy("Seed"),
-        gettext_lazy("The same number gives the same answer to the same words."),
-        0,
-        LARGEST_SEED,
-        otherwise=gettext_lazy("Ollama's own: another one each time"),
-    ),
-    Option(
-        "num_predict",
-        gettext_lazy("Longest answer"),
-        gettext_lazy("In tokens."),
-        1,
-        MOST_TOKENS,
-        otherwise=gettext_lazy("Ollama's own: no limit"),
-    ),
+    Option("temperature", 0.0, 2.0),
+    Option("top_p", 0.0, 1.0),
+    Option("top_k", 0, 1_000),
+    Option("min_p", 0.0, 1.0),
+    Option("repeat_penalty", 0.1, 2.0),
+    Option("seed", 0, LARGEST_SEED),
+    Option("num_predict", 1, MOST_TOKENS),
     Option(
         "num_ctx",
-        gettext_lazy("Context"),
+        256,
+        MOST_TOKENS,
         gettext_lazy(
             "In tokens. With another size than now the model is loaded anew, which takes its time "
             "and concerns everybody who uses it."
         ),
-        256,
-        MOST_TOKENS,
-        otherwise=gettext_lazy("Ollama's own: by the server's memory"),
     ),
 )
