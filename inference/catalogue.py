@@ -14,7 +14,7 @@ from django.db.models import Q
 from accounts.database import in_database
 from inference import jobs, sightings
 from inference.jobs import Work
-from inference.models import Job, Server
+from inference.models import Description, Job, Server
 from inference.ollama import Client, InstalledModel, OllamaError
 from inference.sightings import Abilities
 
@@ -100,9 +100,12 @@ async def _ask(client: Client, models: list[InstalledModel]) -> dict[str, Abilit
     async def ask(model: InstalledModel) -> None:
         async with turns:
             try:
-                found[model.digest] = sightings.abilities(await client.show(model.name))
+                details = await client.show(model.name)
             except OllamaError as error:
                 log.warning("the model %s cannot be shown: %s", model.name, error)
+                return
+        found[model.digest] = sightings.abilities(details)
+        await in_database(Description.objects.keep, model.digest, details.raw)
 
     by_digest = {model.digest: model for model in models}
     async with asyncio.TaskGroup() as group:

@@ -12,9 +12,11 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import F, Q
 
-from inference import shown_parameters
-from inference.models import Model, Server
+from inference import model_hints
+from inference.models import Description, Model, Server
 from inference.ollama import InstalledModel, LoadedModel, ModelDetails
+from inference.ollama.names import BadName, parse
+from inference.ollama.parameters import read_shown
 
 INSTALLED = [
     "digest",
@@ -27,6 +29,7 @@ INSTALLED = [
     "parameters",
     "system",
     "described",
+    "parent",
     "modified_at",
     "remote_host",
     "present",
@@ -44,12 +47,14 @@ class Abilities:
     context_length: int | None  # tokens it was trained for
     parameters: dict[str, Any] = field(default_factory=dict)  # its own options
     system: str = ""  # its own system text
+    parent: str = ""  # the name that it was made from
     complete: bool = False  # False where only a list told of it, which has no parameters
 
 
 def is_sane(model: InstalledModel) -> bool:
-    """Whether the name can be kept and shown."""
-    return 0 < len(model.name) <= 350 and model.name.isprintable()
+    """Whether the name can be kept and shown, and has a tag as all names have that Ollama lists."""
+    name = model.name
+    return len(name) <= 350 and name.isprintable() and ":" in name.rpartition("/")[2].strip(":")
 
 
 def abilities(details: ModelDetails) -> Abilities:
@@ -67,19 +72,20 @@ def abilities(details: ModelDetails) -> Abilities:
     return Abilities(
         tuple(capabilities[:50]),
         details.context_length,
-        shown_parameters.parse(details.parameters),
+        read_shown(details.parameters),
         details.system[:LONGEST_SYSTEM],
+        _parent(details),
         complete=True,
     )
 
 
 def abilities_of(digests: Iterable[str]) -> dict[str, Abilities]:
     """What is known by digest, from any server."""
-    columns = ("digest", "capabilities", "context_length", "parameters", "system")
+    columns = ("digest", "capabilities", "context_length", "parameters", "system", "parent")
     known = Model.objects.filter(digest__in=set(digests) - {""}, described=F("digest"))
     return {
-        digest: Abilities(tuple(listed), length, parameters, system, complete=True)
-        for digest, listed, length, parameters, system in known.values_list(*columns)
+        digest: Abilities(tuple(listed), length, *made_with, complete=True)
+        for digest, listed, length, *made_with in known.values_list(*columns)
     }
 
 
@@ -114,7 +120,13 @@ def seen(
     gone = [row.pk for row in rows.values() if row.present]
     Model.objects.filter(pk__in=gone).update(present=False)
     Model.objects.filter(server=server_id, present=True).update(seen_at=now)
+    if new or changed or gone:
+        there = Model.objects.filter(present=True)
+        Description.objects.exclude(digest__in=there.values("digest")).delete()
+        transaction.on_commit(model_hints.tell)
     loaded(server_id, in_memory)
+    # It was away and is back: that is what the pause after its failures waited for.
+    Server.objects.filter(pk=server_id).exclude(error="").update(failures=0, rests_until=None)
     Server.objects.filter(pk=server_id).update(
         version=version[:50], error="", checked_at=now, answered_at=now
     )
@@ -134,9 +146,21 @@ def loaded(server_id: UUID, in_memory: list[LoadedModel]) -> None:
         if _change(row, _in_memory(names.get(row.name) or digests.get(row.digest)))
     ]
     Model.objects.bulk_update(changed, IN_MEMORY, batch_size=100)
+    if changed:
+        transaction.on_commit(model_hints.tell)
     Server.objects.filter(pk=server_id, resident__lt=len(in_memory)).update(
         resident=min(len(in_memory), 1_000)
     )
+
+
+def _parent(details: ModelDetails) -> str:
+    """The name it was made from; what was made from files has their path there, or nothing."""
+    known = details.raw.get("details")
+    parent = known.get("parent_model") if isinstance(known, dict) else None
+    try:
+        return str(parse(parent)) if isinstance(parent, str) else ""
+    except BadName:
+        return ""
 
 
 def _installed(model: InstalledModel, abilities: Abilities | None) -> dict[str, Any]:
@@ -151,6 +175,7 @@ def _installed(model: InstalledModel, abilities: Abilities | None) -> dict[str, 
         "parameters": abilities.parameters if abilities else {},
         "system": abilities.system if abilities else "",
         "described": model.digest[:100] if abilities and abilities.complete else "",
+        "parent": abilities.parent if abilities else "",
         "modified_at": model.modified_at,
         "remote_host": model.remote_host[:500],
         "present": True,

@@ -1,5 +1,6 @@
 """What inference keeps in the database: servers, their models, runs and jobs."""
 
+from inference.models.description import Description
 from inference.models.heartbeat import Heartbeat
 from inference.models.job import Job
 from inference.models.model import Model, ModelChoice
@@ -10,6 +11,7 @@ from inference.models.slot_time import SlotTime
 
 __all__ = [
     "AlreadyRunning",
+    "Description",
     "Heartbeat",
     "Job",
     "Model",

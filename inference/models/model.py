@@ -62,6 +62,12 @@ class ModelQuerySet(models.QuerySet["Model"]):
         theirs = models.Q(groups=None) | models.Q(groups__in=person.groups.all())
         return self.runnable().filter(theirs).distinct()
 
+    def visible_to(self, person: "Person") -> "ModelQuerySet":
+        """Those that the pages of models show: to managers all that servers in use have."""
+        if person.manages_models:
+            return self.filter(present=True, server__enabled=True)
+        return self.usable_by(person)
+
     def for_chat(self) -> "ModelQuerySet":
         """Those that can answer: an embedding model has no `completion`."""
         # As text, because SQLite can't look into a JSON list.
@@ -146,6 +152,7 @@ class Model(models.Model):
     parameters = models.JSONField(default=dict, blank=True)
     system = models.TextField(blank=True)
     described = models.CharField(max_length=100, blank=True)
+    parent = models.CharField(max_length=350, blank=True)  # the name that it was made from
     modified_at = models.DateTimeField(null=True, blank=True)
     remote_host = models.CharField(max_length=500, blank=True)
     present = models.BooleanField(default=True)
