@@ -84,8 +84,8 @@ def abilities_of(digests: Iterable[str]) -> dict[str, Abilities]:
     columns = ("digest", "capabilities", "context_length", "parameters", "system", "parent")
     known = Model.objects.filter(digest__in=set(digests) - {""}, described=F("digest"))
     return {
-        digest: Abilities(tuple(listed), length, *made_with, complete=True)
-        for digest, listed, length, *made_with in known.values_list(*columns)
+        digest: Abilities(tuple(listed), length, parameters, system, parent, complete=True)
+        for digest, listed, length, parameters, system, parent in known.values_list(*columns)
     }
 
 

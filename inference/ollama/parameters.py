@@ -16,6 +16,9 @@ from .sentences import Sentence
 from .sentences import gettext_noop as _
 
 LARGEST = 2**31 - 1  # of an integer, in the runner
+# Of what a server shows, this much is read.
+MOST_LINES = 200
+LONGEST_LINE = 2_000
 
 
 class Kind(Enum):
@@ -122,11 +125,12 @@ def read(name: str, text: str) -> Any:
 def read_shown(text: str) -> dict[str, Any]:
     """The parameters of a model, from `parameters` of /api/show.
 
-    A value that is of no use is kept as the text that it is, for `check` to name.
+    A value that is of no use is kept as the text that it is, for `check` to name. Text that goes on
+    and on is cut: a model has about ten lines.
     """
     found: dict[str, Any] = {}
-    for line in text.splitlines():
-        name, _space, rest = line.strip().partition(" ")
+    for line in text.split("\n", MOST_LINES)[:MOST_LINES]:
+        name, _space, rest = line[:LONGEST_LINE].strip().partition(" ")
         if not rest:
             continue
         shown = rest.strip()
@@ -191,7 +195,8 @@ def _value(kind: Kind, text: str) -> int | float | bool | str | None:
         case Kind.INTEGER:
             return int(text) if _INTEGER.fullmatch(text) else None
         case Kind.NUMBER:
-            return float(text) if _NUMBER.fullmatch(text) else None
+            number = float(text) if _NUMBER.fullmatch(text) else math.inf
+            return number if math.isfinite(number) else None
 
 
 _ESCAPE = re.compile(r"\\(x[0-9a-f]{2}|u[0-9a-f]{4}|U[0-9a-f]{8}|.)")

@@ -3,7 +3,16 @@ from typing import Any
 
 import pytest
 
-from inference.ollama.parameters import PARAMETERS, BadParameter, Kind, check, read, read_shown
+from inference.ollama.parameters import (
+    LONGEST_LINE,
+    MOST_LINES,
+    PARAMETERS,
+    BadParameter,
+    Kind,
+    check,
+    read,
+    read_shown,
+)
 
 from .wire import recording
 
@@ -149,3 +158,19 @@ def test_those_that_load_the_model_again_are_marked() -> None:
     at_load = {parameter.name for parameter in PARAMETERS.values() if parameter.at_load}
     assert {"num_ctx", "num_gpu", "use_mmap"} <= at_load
     assert not {"temperature", "stop", "seed"} & at_load
+
+
+def test_endless_parameters_are_cut() -> None:
+    many = read_shown("\n".join(f"option_{n} {n}" for n in range(10_000)))
+    assert len(many) == MOST_LINES
+    [stop] = read_shown('stop "' + "x" * 100_000)["stop"]
+    assert len(stop) < LONGEST_LINE
+
+
+@pytest.mark.parametrize("text", ["", "\n\n", "temperature", "temperature   "])
+def test_nothing_shown_is_no_parameter(text: str) -> None:
+    assert read_shown(text) == {}
+
+
+def test_a_number_without_end_stays_the_text_that_it_is() -> None:
+    assert read_shown("temperature 1e999") == {"temperature": "1e999"}
