@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate
 
 
 class ChatConfig(AppConfig):
@@ -8,7 +9,9 @@ class ChatConfig(AppConfig):
     def ready(self) -> None:
         from chat import receivers  # noqa: F401 -- connects them
         from chat.prompts import build
+        from chat.search.tables import keep_triggers
         from inference import prompts
         from inference.models import Run
 
         prompts.register(Run.Purpose.ANSWER, build)
+        post_migrate.connect(keep_triggers, sender=self, dispatch_uid="chat.search_triggers")

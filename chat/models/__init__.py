@@ -5,6 +5,7 @@ from chat.models.conversation import AnswerRunning, Conversation, FollowedUp
 from chat.models.defaults import Defaults
 from chat.models.message import Message, refresh_html
 from chat.models.role import Role
+from chat.models.search import SearchDue, SearchEntry
 
 __all__ = [
     "AnswerRunning",
@@ -15,5 +16,7 @@ __all__ = [
     "FollowedUp",
     "Message",
     "Role",
+    "SearchDue",
+    "SearchEntry",
     "refresh_html",
 ]

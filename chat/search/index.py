@@ -1,0 +1,129 @@
+"""Reads into the index what was written or changed."""
+
+import re
+import time
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from hashlib import sha256
+from uuid import UUID
+
+from django.db import transaction
+
+from chat.models import Conversation, Message, SearchDue, SearchEntry
+from chat.search import words
+from chat.search.store import (
+    FACET,
+    MESSAGE,
+    TITLE,
+    Row,
+    of_conversation,
+    of_owner,
+    of_sign,
+    store,
+)
+
+# What one transaction reads in, and the seconds that a person waits for it at most.
+BATCH = 50
+PATIENCE_S = 0.5
+# Code points: a longer message has several entries, as a tsvector holds 16,383 words.
+LONGEST_PART = 16_000
+# How far back a cut may look for white space.
+SEAM = 200
+# The last white space.
+_SPACES = re.compile(r"\s(?=\S*\Z)")
+
+
+def catch_up(owner_id: UUID | None = None, seconds: float = PATIENCE_S) -> bool:
+    """Reads in what is due, of one person or of all, the newest first, for some seconds.
+
+    False if something is left. It may run in several processes at once.
+    """
+    until = time.monotonic() + seconds
+    due = (
+        SearchDue.objects.all() if owner_id is None else SearchDue.objects.filter(owner_id=owner_id)
+    )
+    while due.exists():
+        with transaction.atomic():
+            if not store().lock():
+                return False
+            batch = list(due.order_by("-pk")[:BATCH])
+            _read_in(batch)
+            SearchDue.objects.filter(pk__in=[each.pk for each in batch]).delete()
+        if time.monotonic() > until:
+            return not due.exists()
+    return True
+
+
+def of_model(name: str) -> str:
+    """The facet of the answers of a model."""
+    return f"{FACET}a{sha256(name.encode()).hexdigest()[:16]}"
+
+
+def first_id(moment: datetime) -> int:
+    """The first id that a text of this time can have: its milliseconds."""
+    return int(moment.timestamp() * 1000)
+
+
+def parts(text: str) -> Iterator[tuple[int, str]]:
+    """The text in parts, each with where it starts, cut at white space where there is some."""
+    start = 0
+    while start < len(text):
+        end = start + LONGEST_PART
+        if end < len(text):
+            last_space = _SPACES.search(text, end - SEAM, end)
+            end = last_space.end() if last_space else end
+        yield start, text[start:end]
+        start = end
+
+
+def _read_in(batch: Sequence[SearchDue]) -> None:
+    messages = {each.message_id for each in batch if each.message_id}
+    titles = {each.conversation_id for each in batch if not each.message_id}
+    SearchEntry.objects.filter(message__in=messages).delete()
+    SearchEntry.objects.filter(conversation__in=titles, message=None).delete()
+    for conversation in Conversation.objects.filter(pk__in=titles):
+        store().insert(_rows(conversation, conversation.title, conversation.created_at))
+    found = Message.objects.filter(pk__in=messages).exclude(text="").select_related("conversation")
+    shown = found.only("text", "model_name", "created_at", "conversation__owner")
+    for message in shown.iterator(chunk_size=10):
+        store().insert(_rows(message.conversation, message.text, message.created_at, message))
+
+
+def _rows(
+    conversation: Conversation, text: str, moment: datetime, message: Message | None = None
+) -> list[Row]:
+    facets = [
+        MESSAGE if message else TITLE,
+        of_owner(conversation.owner_id),
+        of_conversation(conversation.pk),
+    ]
+    if message and message.model_name:
+        facets.append(of_model(message.model_name))
+    cut = list(parts(text))
+    return [
+        Row(
+            pk,
+            conversation.owner_id,
+            conversation.pk,
+            message.pk if message else None,
+            start,
+            len(part),
+            [*facets, *map(of_sign, sorted(words.signs(part)))],
+            words.words(part),
+        )
+        for pk, (start, part) in zip(_free_ids(moment, len(cut)), cut, strict=True)
+    ]
+
+
+def _free_ids(moment: datetime, count: int) -> list[int]:
+    """The ids nearest after this time that no entry has; the last part has the lowest."""
+    found: list[int] = []
+    wanted = first_id(moment)
+    while len(found) < count:
+        end = wanted + count
+        taken = set(
+            SearchEntry.objects.filter(pk__gte=wanted, pk__lt=end).values_list("pk", flat=True)
+        )
+        found += [pk for pk in range(wanted, end) if pk not in taken]
+        wanted = end
+    return found[count - 1 :: -1]

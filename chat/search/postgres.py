@@ -1,0 +1,172 @@
+"""The index in PostgreSQL: a tsvector in each entry, with a GIN index over all.
+
+GIN finds rare words at once but has no order: for a word that is in every message it would read
+them all. So the newest entries of the owner are looked through first; only where these have not
+enough of them, the word is rare enough for GIN.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.db import OperationalError, connection, transaction
+
+from chat.search.query import Term
+from chat.search.store import PATIENCE_S, Row, TooLong, Wanted
+
+# Entries that are looked through one by one, the newest first.
+NEWEST = 2_000
+# What a tsvector holds of a word's places, and the last place it can tell from others.
+MOST_PLACES, LAST_PLACE = 255, 16_383
+# For pg_try_advisory_xact_lock: who writes to the index.
+LOCK = 0x5EA2C4
+
+_MAKE = (
+    "ALTER TABLE chat_searchentry ADD COLUMN IF NOT EXISTS words tsvector",
+    "CREATE INDEX IF NOT EXISTS chat_searchentry_words ON chat_searchentry USING gin (words)",
+)
+_TRIGGERS = (
+    """
+    CREATE OR REPLACE FUNCTION chat_search_message_due() RETURNS trigger LANGUAGE plpgsql AS $$
+    BEGIN
+        INSERT INTO chat_searchdue (owner_id, conversation_id, message_id)
+        SELECT owner_id, id, NEW.id FROM chat_conversation WHERE id = NEW.conversation_id;
+        RETURN NULL;
+    END $$
+    """,
+    """
+    CREATE OR REPLACE FUNCTION chat_search_title_due() RETURNS trigger LANGUAGE plpgsql AS $$
+    BEGIN
+        INSERT INTO chat_searchdue (owner_id, conversation_id, message_id)
+        VALUES (NEW.owner_id, NEW.id, NULL);
+        RETURN NULL;
+    END $$
+    """,
+    """
+    CREATE OR REPLACE TRIGGER chat_search_new_message AFTER INSERT ON chat_message
+    FOR EACH ROW WHEN (NEW.text <> '') EXECUTE FUNCTION chat_search_message_due()
+    """,
+    """
+    CREATE OR REPLACE TRIGGER chat_search_message AFTER UPDATE OF text ON chat_message
+    FOR EACH ROW WHEN (NEW.text <> OLD.text) EXECUTE FUNCTION chat_search_message_due()
+    """,
+    """
+    CREATE OR REPLACE TRIGGER chat_search_new_title AFTER INSERT ON chat_conversation
+    FOR EACH ROW EXECUTE FUNCTION chat_search_title_due()
+    """,
+    """
+    CREATE OR REPLACE TRIGGER chat_search_title AFTER UPDATE OF title ON chat_conversation
+    FOR EACH ROW WHEN (NEW.title <> OLD.title) EXECUTE FUNCTION chat_search_title_due()
+    """,
+)
+_AMONG_NEWEST = """
+    WITH newest AS MATERIALIZED (
+        SELECT id, conversation_id, words FROM chat_searchentry
+        WHERE owner_id = %(owner)s AND id BETWEEN %(first)s AND %(last)s
+        ORDER BY id DESC LIMIT %(newest)s
+    )
+    SELECT (SELECT count(*) FROM newest), ARRAY(
+        SELECT newest.id FROM newest
+        JOIN chat_conversation conversation ON conversation.id = newest.conversation_id
+        WHERE newest.words @@ %(query)s::tsquery
+          AND conversation.owner_id = %(owner)s AND conversation.deleted_at IS NULL
+        ORDER BY newest.id DESC LIMIT %(limit)s
+    )
+"""
+_AMONG_ALL = """
+    WITH found AS MATERIALIZED (
+        SELECT id, conversation_id FROM chat_searchentry WHERE words @@ %(query)s::tsquery
+    )
+    SELECT found.id FROM found
+    JOIN chat_conversation conversation ON conversation.id = found.conversation_id
+    WHERE found.id BETWEEN %(first)s AND %(last)s
+      AND conversation.owner_id = %(owner)s AND conversation.deleted_at IS NULL
+    ORDER BY found.id DESC LIMIT %(limit)s
+"""
+
+
+class Index:
+    """See chat.search.store.Store."""
+
+    def make(self) -> None:
+        _run(_MAKE)
+
+    def make_triggers(self) -> None:
+        _run(_TRIGGERS)
+
+    def lock(self) -> bool:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [LOCK])
+            return bool(cursor.fetchone()[0])
+
+    def insert(self, rows: Sequence[Row]) -> None:
+        with connection.cursor() as cursor:
+            cursor.executemany(
+                "INSERT INTO chat_searchentry"
+                " (id, owner_id, conversation_id, message_id, start, length, words)"
+                " VALUES (%s, %s, %s, %s, %s, %s, %s::tsvector)",
+                [
+                    (
+                        row.id,
+                        row.owner_id,
+                        row.conversation_id,
+                        row.message_id,
+                        row.start,
+                        row.length,
+                        vector(row.facets, row.words),
+                    )
+                    for row in rows
+                ],
+            )
+
+    def find(self, wanted: Wanted) -> list[int]:
+        values: dict[str, Any] = {
+            "owner": wanted.owner_id,
+            "first": wanted.first,
+            "last": wanted.last,
+            "limit": wanted.limit,
+            "newest": NEWEST,
+            "query": expression(wanted),
+        }
+        try:
+            with transaction.atomic(), connection.cursor() as cursor:
+                cursor.execute(f"SET LOCAL statement_timeout = {int(PATIENCE_S * 1000)}")
+                cursor.execute(_AMONG_NEWEST, values)
+                count, found = cursor.fetchone()
+                if count == NEWEST and len(found) < wanted.limit:
+                    cursor.execute(_AMONG_ALL, values)
+                    found = [pk for (pk,) in cursor.fetchall()]
+                return list(found)
+        except OperationalError as error:
+            if getattr(error.__cause__, "sqlstate", "") != "57014":  # query_canceled
+                raise
+            raise TooLong from error
+
+
+def vector(facets: Sequence[str], words: Sequence[str]) -> str:
+    """A tsvector as PostgreSQL reads it; neither facets nor words hold a quote or a backslash."""
+    places: dict[str, list[str]] = {}
+    for place, word in enumerate(words[:LAST_PLACE], 1):
+        places.setdefault(word, []).append(str(place))
+    parts = [f"'{facet}'" for facet in facets]
+    parts += [f"'{word}':{','.join(at[:MOST_PLACES])}" for word, at in places.items()]
+    return " ".join(parts)
+
+
+def expression(wanted: Wanted) -> str:
+    """A tsquery as PostgreSQL reads it. All in it is folded words and facets: it cannot fail."""
+    parts = [f"'{facet}'" for facet in wanted.all_facets]
+    if wanted.any_of:
+        either = " | ".join(f"'{facet}'" for facet in wanted.any_of)
+        parts.append(f"({either})")
+    return " & ".join([*parts, *map(_term, wanted.phrases)])
+
+
+def _term(term: Term) -> str:
+    words = " <-> ".join(f"'{word}'" for word in term.words)
+    return f"({words}{':*' if term.is_prefix else ''})"
+
+
+def _run(statements: Sequence[str]) -> None:
+    with connection.cursor() as cursor:
+        for sql in statements:
+            cursor.execute(sql)

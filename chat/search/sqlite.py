@@ -1,0 +1,145 @@
+"""The index in SQLite: FTS5, whose rows are read newest first until enough are found.
+
+So a word that is in every message costs no more than a rare one, and one that is in nobody's costs
+nothing. The owner is a word of each entry, too: of a million messages only one's own are looked at.
+"""
+
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+
+from django.db import OperationalError, connection
+
+from chat.search.query import Term
+from chat.search.store import PATIENCE_S, Row, TooLong, Wanted
+
+# The words come folded and cut: to the tokenizer `ascii` all other characters are letters.
+# Beginnings of two to four characters have lists of their own, so that they are found as quickly.
+_MAKE = """
+    CREATE VIRTUAL TABLE IF NOT EXISTS chat_searchtext
+    USING fts5(words, tokenize = 'ascii', prefix = '2 3 4', columnsize = 0)
+"""
+_TRIGGERS = (
+    """
+    CREATE TRIGGER IF NOT EXISTS chat_search_new_message AFTER INSERT ON chat_message
+    WHEN NEW.text <> '' BEGIN
+        INSERT INTO chat_searchdue (owner_id, conversation_id, message_id)
+        SELECT owner_id, id, NEW.id FROM chat_conversation WHERE id = NEW.conversation_id;
+    END
+    """,
+    """
+    CREATE TRIGGER IF NOT EXISTS chat_search_message AFTER UPDATE OF text ON chat_message
+    WHEN NEW.text <> OLD.text BEGIN
+        INSERT INTO chat_searchdue (owner_id, conversation_id, message_id)
+        SELECT owner_id, id, NEW.id FROM chat_conversation WHERE id = NEW.conversation_id;
+    END
+    """,
+    """
+    CREATE TRIGGER IF NOT EXISTS chat_search_new_title AFTER INSERT ON chat_conversation BEGIN
+        INSERT INTO chat_searchdue (owner_id, conversation_id, message_id)
+        VALUES (NEW.owner_id, NEW.id, NULL);
+    END
+    """,
+    """
+    CREATE TRIGGER IF NOT EXISTS chat_search_title AFTER UPDATE OF title ON chat_conversation
+    WHEN NEW.title <> OLD.title BEGIN
+        INSERT INTO chat_searchdue (owner_id, conversation_id, message_id)
+        VALUES (NEW.owner_id, NEW.id, NULL);
+    END
+    """,
+    """
+    CREATE TRIGGER IF NOT EXISTS chat_search_erased AFTER DELETE ON chat_searchentry BEGIN
+        DELETE FROM chat_searchtext WHERE rowid = OLD.id;
+    END
+    """,
+)
+_FIND = """
+    SELECT entry.id
+    FROM chat_searchtext text
+    CROSS JOIN chat_searchentry entry ON entry.id = text.rowid
+    CROSS JOIN chat_conversation conversation ON conversation.id = entry.conversation_id
+    WHERE chat_searchtext MATCH %s AND text.rowid BETWEEN %s AND %s
+      AND conversation.owner_id = %s AND conversation.deleted_at IS NULL
+    ORDER BY text.rowid DESC LIMIT %s
+"""
+# Steps of SQLite's machine between two looks at the clock.
+STEPS = 20_000
+
+
+class Index:
+    """See chat.search.store.Store."""
+
+    def make(self) -> None:
+        _run(_MAKE)
+
+    def make_triggers(self) -> None:
+        for trigger in _TRIGGERS:
+            _run(trigger)
+
+    def lock(self) -> bool:
+        return True  # a transaction is IMMEDIATE: there is one writer
+
+    def insert(self, rows: Sequence[Row]) -> None:
+        entries = [
+            (
+                row.id,
+                row.owner_id.hex,
+                row.conversation_id.hex,
+                row.message_id.hex if row.message_id else None,
+                row.start,
+                row.length,
+            )
+            for row in rows
+        ]
+        with connection.cursor() as cursor:
+            cursor.executemany(
+                "INSERT INTO chat_searchentry"
+                " (id, owner_id, conversation_id, message_id, start, length)"
+                " VALUES (%s, %s, %s, %s, %s, %s)",
+                entries,
+            )
+            cursor.executemany(
+                "INSERT INTO chat_searchtext (rowid, words) VALUES (%s, %s)",
+                [(row.id, " ".join([*row.facets, *row.words])) for row in rows],
+            )
+
+    def find(self, wanted: Wanted) -> list[int]:
+        values = (expression(wanted), wanted.first, wanted.last, wanted.owner_id.hex, wanted.limit)
+        with connection.cursor() as cursor, _patience():
+            cursor.execute(_FIND, values)
+            return [pk for (pk,) in cursor.fetchall()]
+
+
+def expression(wanted: Wanted) -> str:
+    """What FTS5 is to match. All in it is folded words and facets, in quotes: it cannot fail."""
+    parts = [_quoted(facet) for facet in wanted.all_facets]
+    if wanted.any_of:
+        parts.append(f"({' OR '.join(map(_quoted, wanted.any_of))})")
+    return " AND ".join([*parts, *map(_term, wanted.phrases)])
+
+
+def _term(term: Term) -> str:
+    return _quoted(" ".join(term.words)) + ("*" if term.is_prefix else "")
+
+
+def _quoted(words: str) -> str:
+    return f'"{words}"'
+
+
+def _run(sql: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(sql)
+
+
+@contextmanager
+def _patience() -> Iterator[None]:
+    until = time.monotonic() + PATIENCE_S
+    connection.connection.set_progress_handler(lambda: time.monotonic() > until, STEPS)
+    try:
+        yield
+    except OperationalError as error:
+        if "interrupted" not in str(error):
+            raise
+        raise TooLong from error
+    finally:
+        connection.connection.set_progress_handler(None, 0)

@@ -1,0 +1,98 @@
+"""What the index is to the rest: the same few verbs on SQLite and PostgreSQL."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+from uuid import UUID
+
+from django.db import connection
+
+from chat.search.query import Term
+
+# No word has this sign, so facets stand among the words and are found like them.
+FACET = "§"
+TITLE, MESSAGE = f"{FACET}t", f"{FACET}m"
+# Seconds for one look into the index; what takes longer is given up, and the person told.
+PATIENCE_S = 2.0
+
+
+class TooLong(Exception):
+    """The index could not answer in time."""
+
+
+@dataclass(frozen=True)
+class Row:
+    """An entry with its words."""
+
+    id: int
+    owner_id: UUID
+    conversation_id: UUID
+    message_id: UUID | None
+    start: int
+    length: int
+    facets: Sequence[str]
+    words: Sequence[str]
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """Entries of one owner that have all facets, one of `any_of` (if there are any), all terms."""
+
+    owner_id: UUID
+    facets: Sequence[str]
+    any_of: Sequence[str]
+    terms: Sequence[Term]
+    first: int  # of the ids, both included
+    last: int
+    limit: int
+
+    @property
+    def all_facets(self) -> list[str]:
+        signs = (term.sign for term in self.terms)
+        return [of_owner(self.owner_id), *self.facets, *(of_sign(sign) for sign in signs if sign)]
+
+    @property
+    def phrases(self) -> list[Term]:
+        """The terms that are words."""
+        return [term for term in self.terms if not term.sign]
+
+
+class Store(Protocol):
+    """The index of one kind of database. All run in the caller's transaction."""
+
+    def make(self) -> None:
+        """Makes what the migration's tables lack."""
+
+    def make_triggers(self) -> None:
+        """Makes the triggers, if they are not there."""
+
+    def lock(self) -> bool:
+        """Keeps others from writing to the index until the transaction ends; False if one does."""
+
+    def insert(self, rows: Sequence[Row]) -> None:
+        """Adds entries with their words."""
+
+    def find(self, wanted: Wanted) -> list[int]:
+        """The ids of the newest entries, newest first, of conversations that are not deleted.
+
+        Raises TooLong.
+        """
+
+
+def of_owner(owner_id: UUID) -> str:
+    return f"{FACET}u{owner_id.hex}"
+
+
+def of_conversation(conversation_id: UUID) -> str:
+    return f"{FACET}c{conversation_id.hex}"
+
+
+def of_sign(sign: str) -> str:
+    return f"{FACET}{sign}"
+
+
+def store() -> Store:
+    """That of the database in use."""
+    from chat.search import postgres, sqlite
+
+    return postgres.Index() if connection.vendor == "postgresql" else sqlite.Index()
