@@ -3,6 +3,7 @@
 All raise ValidationError, in the words of the one who asks, for a name that cannot be.
 """
 
+import re
 from typing import Any, Literal
 
 from django.core.exceptions import ValidationError
@@ -10,9 +11,10 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Person
 from inference.models import Job, Server
-from inference.ollama.names import ModelName
+from inference.ollama.names import DEFAULT_NAMESPACE, ModelName
 from models_admin import names
 from models_admin.jobs import kinds
+from models_admin.jobs.requests import create_request
 
 Running = Literal["wait", "stop"]
 # Characters that the names of one job may have together.
@@ -31,18 +33,32 @@ def start_update(person: Person, server: Server, name: str) -> Job:
 
 def start_push(person: Person, server: Server, name: str) -> Job:
     """Sends a model to the registry that its name says."""
-    return _submit(kinds.PUSH, person, server, [names.checked(name)])
+    pushed = names.checked(name)
+    if not pushed.is_remote and pushed.namespace == DEFAULT_NAMESPACE:
+        words = _(
+            "%(registry)s takes models only under an account's name. Copy it to account/%(name)s "
+            "first, and push that."
+        )
+        values = {"registry": names.registry_of(pushed), "name": pushed.model}
+        raise ValidationError(words % values)
+    return _submit(kinds.PUSH, person, server, [pushed])
 
 
 def start_create(person: Person, server: Server, name: str, request: dict[str, Any]) -> Job:
     """Makes a model; `request` is that of /api/create without "model" and "stream".
 
-    Ollama pulls a source that it does not have, so that is checked like a name to pull.
+    Ollama pulls a source that it does not have, so that is checked like a name to pull. Another
+    request for a name that is being made is refused. Raises TypeError for a field that is none.
     """
     made = names.checked(name)
     if source := request.get("from"):
         request = request | {"from": str(names.checked(source))}
-    return _submit(kinds.CREATE, person, server, [made], request=request)
+    create_request(str(made), request)
+    job = _submit(kinds.CREATE, person, server, [made], request=request)
+    if job.parameters["request"] != request:
+        words = _("%(name)s is being made right now, of something else. Wait for its end.")
+        raise ValidationError(words % {"name": made})
+    return job
 
 
 def start_copy(person: Person, server: Server, source: str, destination: str) -> Job:
@@ -72,6 +88,8 @@ def start_load(
     None leaves that to the server.
     """
     of = names.parsed(name)
+    if isinstance(keep_alive, str) and re.fullmatch(r"-?[0-9]{1,9}", keep_alive):
+        keep_alive = int(keep_alive)  # as text, Ollama misses a unit
     # To load it for longer is another job, so the time is part of what it is about.
     subject = f"{of} {keep_alive}".lower()
     return _submit(kinds.LOAD, person, server, [of], subject, keep_alive=keep_alive)

@@ -41,6 +41,25 @@ def test_a_create_names_a_source_that_may_be_pulled(mod, server):
         starting.start_create(mod, server, "luigi", {"from": "evil.example/a/b"})
 
 
+def test_two_that_create_the_same_name_at_once_do_not_get_each_others(mod, admin, server):
+    request = {"from": "pip:latest", "system": "Be Mario."}
+    job = starting.start_create(mod, server, "mario", request)
+    assert starting.start_create(admin, server, "mario", dict(request)) == job
+    with pytest.raises(ValidationError, match="being made right now"):
+        starting.start_create(admin, server, "mario", request | {"system": "Be Luigi."})
+
+
+def test_a_create_of_unknown_fields_is_a_fault(mod, server):
+    with pytest.raises(TypeError):
+        starting.start_create(mod, server, "mario", {"from": "pip", "hocus": "pocus"})
+
+
+def test_a_push_needs_the_name_of_an_account(mod, server):
+    with pytest.raises(ValidationError, match="under an account's name"):
+        starting.start_push(mod, server, "pip")
+    assert starting.start_push(mod, server, "alice/pip").kind == kinds.PUSH
+
+
 @pytest.mark.parametrize("start", [starting.start_copy, starting.start_rename])
 def test_a_copy_is_about_both_names(start, mod, server):
     job = start(mod, server, "pip", "Pip2")
@@ -65,7 +84,9 @@ def test_to_stop_the_answers_may_be_chosen_later(mod, server):
 def test_to_keep_it_for_another_time_is_another_job(mod, server):
     short = starting.start_load(mod, server, "pip", "10m")
     assert starting.start_load(mod, server, "pip", "10m") == short
-    assert starting.start_load(mod, server, "pip", -1) != short
+    always = starting.start_load(mod, server, "pip", "-1")
+    assert always != short
+    assert always.parameters["keep_alive"] == -1
 
 
 def test_unloading_and_loading_take_any_name_that_is_one(mod, server):

@@ -1,0 +1,150 @@
+"""Copies, new names and deletions while people chat."""
+
+import pytest
+from django.utils import timezone
+
+from accounts.database import in_database
+from accounts.models import Group
+from inference.models import Job, Model, Run
+from models_admin.jobs.starting import (
+    start_copy,
+    start_create,
+    start_delete,
+    start_load,
+    start_rename,
+    start_unload,
+)
+from tests.factories import a_model, a_run
+
+PIP, MARIO = "practice:latest", "mario:latest"
+State = Job.State
+
+
+@pytest.fixture
+def writing(server):
+    """An answer that the model writes right now."""
+
+    def begin(person):
+        run = a_run(person, PIP)
+        now = timezone.now()
+        Run.objects.filter(pk=run.pk).update(
+            status=Run.Status.RUNNING, server=server, started_at=now, owner="a-worker", epoch=1
+        )
+        return run
+
+    return begin
+
+
+def end(run):
+    Run.objects.filter(pk=run.pk).update(status=Run.Status.DONE, ended_at=timezone.now())
+
+
+def offered(name):
+    return Model.objects.filter(name=name, present=True).exists()
+
+
+async def test_a_copy_has_the_name_too(working, server, mod, practice):
+    job = await working.done(start_copy, mod, server, PIP, MARIO)
+    assert job.state == State.DONE
+    assert {PIP, MARIO} <= set(practice.names())
+    assert await in_database(offered, MARIO)
+
+
+async def test_a_copy_takes_no_name_from_another_model(working, server, mod, practice):
+    await working.done(start_create, mod, server, MARIO, {"from": PIP, "system": "Mario"})
+    job = await working.done(start_copy, mod, server, PIP, MARIO)
+    assert (job.state, job.error_kind, job.error) == (State.FAILED, "name_taken", MARIO)
+
+
+async def test_a_copy_of_what_is_gone_says_so(working, server, mod):
+    job = await working.done(start_copy, mod, server, "gone", MARIO)
+    assert (job.state, job.error_kind) == (State.FAILED, "model_missing")
+
+
+@pytest.mark.parametrize("start", [start_copy, start_rename])
+async def test_who_may_not_use_the_model_may_not_use_it_under_another_name(
+    start, working, server, mod
+):
+    def restrict():
+        a_model(server, PIP).groups.add(Group.objects.create(name="Research"))
+
+    def groups():
+        return [group.name for group in Model.objects.get(name=MARIO).groups.all()]
+
+    await in_database(restrict)
+    await working.done(start, mod, server, PIP, MARIO)
+    assert await in_database(groups) == ["Research"]
+
+
+async def test_a_model_made_of_a_restricted_one_is_restricted(working, server, mod):
+    def restrict():
+        a_model(server, PIP).groups.add(Group.objects.create(name="Research"))
+
+    await in_database(restrict)
+    await working.done(start_create, mod, server, MARIO, {"from": PIP, "system": "Mario"})
+    assert await in_database(Model.objects.filter(name=MARIO, groups__name="Research").exists)
+
+
+async def test_a_new_name_replaces_the_old_one(working, server, mod, practice):
+    job = await working.done(start_rename, mod, server, PIP, MARIO)
+    assert job.state == State.DONE
+    assert MARIO in practice.names()
+    assert PIP not in practice.names()
+
+
+async def test_a_renaming_that_was_broken_off_is_finished(working, server, mod, practice):
+    practice.script(faults={"kind": "cut", "path": "/api/delete", "times": 1})
+    job = await working.done(start_rename, mod, server, PIP, MARIO)
+    assert (job.state, job.progress["copied"]) == (State.QUEUED, True)
+    job = await working.again(job)
+    assert job.state == State.DONE
+    assert PIP not in practice.names()
+    assert len(practice.requests("/api/copy")) == 1
+
+
+async def test_a_deleted_model_is_offered_to_nobody(working, server, mod, practice):
+    await in_database(a_model, server, PIP)
+    job = await working.done(start_delete, mod, server, PIP)
+    assert job.state == State.DONE
+    assert PIP not in practice.names()
+    assert not await in_database(offered, PIP)
+
+
+async def test_to_delete_what_is_gone_is_no_failure(working, server, mod):
+    job = await working.done(start_delete, mod, server, "gone")
+    assert (job.state, job.progress["result"]) == (State.DONE, "was_gone")
+
+
+async def test_a_deletion_waits_for_the_answers(working, server, mod, ann, writing, practice):
+    await in_database(a_model, server, PIP)
+    run = await in_database(writing, ann)
+    job = await working.done(start_delete, mod, server, PIP)
+    assert (job.state, job.progress["waits_for"], job.attempts) == (State.QUEUED, 1, 0)
+    assert not await in_database(offered, PIP), "nobody begins with it any more"
+    assert PIP in practice.names()
+    await in_database(end, run)
+    job = await working.again(job, 2)
+    assert job.state == State.DONE
+    assert PIP not in practice.names()
+
+
+async def test_a_deletion_stops_the_answers_if_so_chosen(working, server, mod, ann, writing):
+    run = await in_database(writing, ann)
+    job = await working.done(start_delete, mod, server, PIP, running="stop")
+    assert (await in_database(Run.objects.get, pk=run.pk)).stop_requested
+    await in_database(end, run)
+    assert (await working.again(job, 2)).state == State.DONE
+
+
+async def test_loads_and_unloads(working, server, mod, practice):
+    job = await working.done(start_load, mod, server, PIP, "10m")
+    assert job.state == State.DONE
+    assert (await in_database(Model.objects.get, name=PIP)).loaded
+    job = await working.done(start_unload, mod, server, PIP)
+    assert job.state == State.DONE
+    assert not (await in_database(Model.objects.get, name=PIP)).loaded
+
+
+async def test_a_load_of_a_model_just_deleted_says_so(working, server, mod):
+    job = await working.done(start_load, mod, server, "gone", -1)
+    assert (job.state, job.error_kind) == (State.FAILED, "model_missing")
