@@ -5,10 +5,14 @@ from uuid import UUID
 
 from django.contrib.auth.backends import BaseBackend
 from django.contrib.auth.hashers import make_password
+from django.db.models import UUIDField
 from django.http import HttpRequest
 
 from accounts import usernames
 from accounts.models import Person
+from accounts.prepared import Prepared
+
+_active = Prepared(lambda pk: Person.objects.filter(pk=pk, is_active=True), pk=UUIDField())
 
 
 class ByUsername(BaseBackend):
@@ -32,4 +36,4 @@ class ByUsername(BaseBackend):
 
     def get_user(self, user_id: UUID) -> Person | None:
         """The person of a session, while active."""
-        return Person.objects.filter(pk=user_id, is_active=True).first()
+        return _active.first(pk=user_id)

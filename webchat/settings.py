@@ -213,6 +213,7 @@ AUTH_PASSWORD_VALIDATORS = [
         "CommonPasswordValidator",
     )
 ]
+SESSION_ENGINE = "accounts.session_store"
 _cookie = "__Host-webchat" if SECURE else "webchat"
 SESSION_COOKIE_NAME = f"{_cookie}_session"
 SESSION_COOKIE_SECURE = SECURE

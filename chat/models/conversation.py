@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
+from django.apps import apps
 from django.db import IntegrityError, models, transaction
 from django.urls import reverse
 from django.utils import timezone
@@ -12,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.closing import person_group
 from accounts.models import Person
+from accounts.prepared import Prepared, PreparedUpdate, insert
 from chat.models.defaults import Defaults
 from chat.models.role import Role
 from chat.text import title_of
@@ -153,7 +155,7 @@ class Conversation(models.Model):
         try:
             with transaction.atomic():
                 locked = self._lock()
-                before = author.messages.filter(key=key).first()
+                before = _asked.first(author=author.pk, key=key)
                 if before and before.text == text:
                     return before
                 if before:  # a form that the browser kept from an earlier page: no repetition
@@ -185,7 +187,7 @@ class Conversation(models.Model):
         """
         with transaction.atomic():
             locked = self._lock()
-            before = asker.messages.filter(key=key).first()
+            before = _asked.first(author=asker.pk, key=key)
             if before:
                 return before
             locked._refuse_while_answering()
@@ -303,12 +305,15 @@ class Conversation(models.Model):
 
     def _lock(self) -> "Conversation":
         # PostgreSQL locks the row; SQLite's transactions are IMMEDIATE and so one after another.
-        return Conversation.objects.select_for_update().get(pk=self.pk)
+        locked = _locked.first(pk=self.pk)
+        if locked is None:
+            raise Conversation.DoesNotExist
+        return locked
 
     def _refuse_while_answering(self) -> None:
         # Locked, so `latest_run_id` is the last one. Its run is read by itself: joined to the row
         # that is locked, PostgreSQL would show it as it was before the wait for the lock.
-        if self.latest_run_id and Run.objects.open().filter(pk=self.latest_run_id).exists():
+        if self.latest_run_id and _open_run.first(pk=self.latest_run_id):
             raise AnswerRunning
 
     def _ask(
@@ -328,12 +333,12 @@ class Conversation(models.Model):
         )
         answer.run = answer.submitted(asker)
         is_new = question._state.adding
-        self.messages.model.objects.bulk_create([question, answer] if is_new else [answer])
+        insert(*([question, answer] if is_new else [answer]))
         after = self.leaf_id
         self.leaf = answer
         self.latest_run = answer.run
         self.updated_at = timezone.now()
-        self.save(update_fields=["leaf", "latest_run", "model_name", "settings", "updated_at"])
+        _asked_of.save(self, pk=self.pk)
         # From `at` on the path is another one than before.
         hint = {"kind": "thread", "at": str(question.pk if is_new else answer.pk)}
         if question.parent_id == after and after is not None:  # nothing before it changed
@@ -354,6 +359,22 @@ class Conversation(models.Model):
             other.settings,
             other.updated_at,
         )
+
+
+_locked = Prepared(
+    lambda pk: Conversation.objects.select_for_update().filter(pk=pk), pk=models.UUIDField()
+)
+_open_run = Prepared(lambda pk: Run.objects.open().filter(pk=pk).only("pk"), pk=models.UUIDField())
+_asked: "Prepared[Message]" = Prepared(
+    lambda author, key: apps.get_model("chat.Message").objects.filter(author=author, key=key),
+    author=models.UUIDField(),
+    key=models.UUIDField(),
+)
+_asked_of = PreparedUpdate(
+    lambda pk: Conversation.objects.filter(pk=pk),
+    ("leaf_id", "latest_run_id", "model_name", "settings", "updated_at"),
+    pk=models.UUIDField(),
+)
 
 
 class _AskedBefore(Exception):

@@ -3,8 +3,9 @@
 from datetime import timedelta
 from uuid import UUID
 
+from django.db.models import UUIDField
 from django.forms import ValidationError
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -12,6 +13,7 @@ from django_htmx.http import HttpResponseClientRedirect
 
 from accounts.access import PersonRequest, signed_in
 from accounts.models import Person
+from accounts.prepared import Prepared
 from chat import sidebar, thread
 from chat.forms import TitleForm, chosen
 from chat.models import Conversation, Message
@@ -21,10 +23,21 @@ from chat.pages import INVALID, Composer, composer_part, conversation_page, part
 UNDO = timedelta(seconds=60)
 
 
+_visible = Prepared(
+    lambda person, pk: (
+        Conversation.objects.visible_to(person).select_related("latest_run").filter(pk=pk)
+    ),
+    person=UUIDField(),
+    pk=UUIDField(),
+)
+
+
 def visible(person: Person, pk: UUID) -> Conversation:
     """The conversation, or 404."""
-    mine = Conversation.objects.visible_to(person).select_related("latest_run")
-    return get_object_or_404(mine, pk=pk)
+    found = _visible.first(person=person.pk, pk=pk)
+    if found is None:
+        raise Http404
+    return found
 
 
 @require_GET

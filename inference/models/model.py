@@ -9,6 +9,8 @@ from django.db import models
 from django.db.models.functions import Cast
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import Group
+from accounts.prepared import Parameter, Prepared
 from inference import context
 from inference.models.server import Server
 
@@ -59,8 +61,7 @@ class ModelQuerySet(models.QuerySet["Model"]):
         """Those that this person may use: the one way from a person to models."""
         if not person.is_active:
             return self.none()
-        theirs = models.Q(groups=None) | models.Q(groups__in=person.groups.all())
-        return self.runnable().filter(theirs).distinct()
+        return self.runnable().filter(_is_for(person)).distinct()
 
     def visible_to(self, person: "Person") -> "ModelQuerySet":
         """Those that the pages of models show: to managers all that servers in use have."""
@@ -75,10 +76,13 @@ class ModelQuerySet(models.QuerySet["Model"]):
         return listed.filter(abilities__contains='"completion"')
 
     def choices(self, person: "Person") -> list[ModelChoice]:
-        """The names for the picker, in order; a name on several servers is there once."""
+        """The names for the picker, in order; a name on several servers is there once.
+
+        Of all models that the person may use, whatever this queryset was narrowed to.
+        """
         by_name: dict[str, list[Model]] = {}
-        usable = self.usable_by(person).for_chat().select_related("server").defer("system")
-        for model in usable.order_by("server__name", "pk"):
+        usable = _usable[bool(settings.ALLOW_REMOTE_MODELS)].each(person=person.pk)
+        for model in usable if person.is_active else ():
             by_name.setdefault(model.name, []).append(model)
         # "pip" stands before "pip-think", which ":latest" at its end would hide.
         names = sorted(by_name, key=lambda name: name.removesuffix(":latest"))
@@ -115,6 +119,21 @@ class ModelQuerySet(models.QuerySet["Model"]):
             known = model.characters_per_token
             model.characters_per_token = measured if known is None else known * 0.8 + measured * 0.2
             model.save(update_fields=["characters_per_token"])
+
+
+def _is_for(person: Any) -> models.Q:
+    """Restricted to nobody, or to a group that the person is in."""
+    theirs = Group.objects.filter(members=person)
+    return models.Q(groups=None) | models.Q(groups__in=theirs)
+
+
+def _for_picker(person: Parameter) -> "models.QuerySet[Model]":
+    usable = Model.objects.runnable().filter(_is_for(person)).distinct().for_chat()
+    return usable.select_related("server").defer("system").order_by("server__name", "pk")
+
+
+# By whether models that Ollama would send to another host are allowed, as `runnable` looks at it.
+_usable = {allowed: Prepared(_for_picker, person=models.UUIDField()) for allowed in (False, True)}
 
 
 def _choice(name: str, copies: "Iterable[Model]") -> ModelChoice:

@@ -3,10 +3,11 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID, uuid4
 
 from django.conf import settings
-from django.db import IntegrityError, models, transaction
+from django.db import models, transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from accounts.prepared import insert
 from inference.models.piece import RunPiece, Written
 from inference.models.slot_time import SlotTime
 from inference.signals import run_ended
@@ -63,11 +64,9 @@ class RunQuerySet(models.QuerySet["Run"]):
             # The client of an API call waits with it: who crashes in line must not hold it up.
             lease_until=now + Run.LEASE if purpose == Run.Purpose.API else None,
         )
-        try:
-            with transaction.atomic():
-                run.save(force_insert=True)
-        except IntegrityError as error:
-            raise AlreadyRunning(f"{subject} has a run that has not ended") from error
+        # No savepoint, as a statement that inserts nothing fails nothing.
+        if not insert(run, unless_there=True):
+            raise AlreadyRunning(f"{subject} has a run that has not ended")
         transaction.on_commit(wake_worker)
         return run
 
