@@ -13,7 +13,7 @@ from django.db import transaction
 from accounts.database import in_database, in_database_again
 from inference import catalogue, claims, queue
 from inference.claims import Claim
-from inference.clients import Clients
+from inference.clients import Clients, Way
 from inference.live.snapshot import live_answers
 from inference.models import Run
 from inference.outcomes import Outcome
@@ -116,15 +116,15 @@ class Answering:
             for task in late:
                 task.cancel()
 
-    def active_servers(self) -> dict[UUID, str]:
-        """The servers that work for us at this time, with their addresses."""
+    def active_servers(self) -> dict[UUID, Way]:
+        """The servers that work for us at this time, with the way to each."""
         all_claims = [running.claim for running in self.runs.values()]
-        return {c.run.server_id: c.url for c in all_claims if c.run.server_id is not None}
+        return {c.run.server_id: c.way for c in all_claims if c.run.server_id is not None}
 
     def _begin(self, claim: Claim) -> None:
         running = Running(
             claim,
-            self._clients.of(claim.url),
+            self._clients.to(claim.way),
             pace=self.pace,
             now=self._now,
             seconds=self._seconds,
@@ -164,15 +164,33 @@ class Answering:
             if server_id is not None:
                 await in_database(catalogue.submit_soon, server_id)
         waited = self._now() - running.claim.run.queued_at
-        if outcome.may_wait and not self._stopping and waited < self._patience:
-            await self._put_back(running.claim, outcome.error)
+        again = waited < self._patience and not self._stopping
+        if again and outcome.may_wait:
+            await self._put_back(running.claim, outcome.error, busy=outcome.error_kind == "busy")
+        elif again and outcome.may_go_elsewhere and await self._go_elsewhere(running.claim):
+            pass
         else:
             await self._finish(running, outcome)
 
-    async def _put_back(self, claim: Claim, error: str) -> None:
+    async def _put_back(self, claim: Claim, error: str, *, busy: bool = False) -> None:
         run = claim.run
-        await self._write(run.pk, queue.put_back, run.pk, run.epoch, now=self._now(), error=error)
+        await self._write(
+            run.pk,
+            queue.put_back,
+            run.pk,
+            run.epoch,
+            now=self._now(),
+            error=error,
+            busy=busy,
+        )
         self._places.put_back(run)
+
+    async def _go_elsewhere(self, claim: Claim) -> bool:
+        run = claim.run
+        went = await in_database_again(queue.go_elsewhere, run.pk, run.epoch, now=self._now())
+        if went:
+            self._places.put_back(run)
+        return went
 
     async def _finish(self, running: Running, outcome: Outcome) -> None:
         part = running.unsaved.take()

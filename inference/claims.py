@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from inference import context, outcomes, prompts, queue
+from inference.clients import Way
 from inference.models import Model, Run, Server
 from inference.ollama import ChatRequest
 
@@ -22,7 +23,7 @@ class Claim:
     """A run that is ours now, with what to ask of which server."""
 
     run: Run
-    url: str
+    way: Way
     request: ChatRequest
     before: str
     before_thinking: str
@@ -66,7 +67,7 @@ def give_up(now: datetime, patience: timedelta) -> None:
         return
     if not Server.objects.filter(enabled=True, checked_at=None).exists():
         queue.fail_missing(now)
-    reachable = Model.objects.runnable().filter(server__in=Server.objects.answering())
+    reachable = Model.objects.runnable().filter(server__in=Server.objects.open())
     waiting = Run.objects.waiting().filter(queued_at__lt=now - patience)
     alone = waiting.exclude(model_name__in=reachable.values("name"))
     for run in alone.only("pk", "model_name"):
@@ -105,7 +106,7 @@ def _claim(run: Run, model: Model | None) -> Claim:
     }
     request = ChatRequest(
         model=run.model_name,
-        messages=cut.messages,
+        messages=prompts.with_images(cut.messages, prompt.image),
         options=options,
         # Ollama refuses what a model is not able to do: only what the catalogue knows of.
         think=think,
@@ -114,7 +115,7 @@ def _claim(run: Run, model: Model | None) -> Claim:
         tools=parameters.get("tools") if "tools" in abilities else None,
         keep_alive=parameters.get("keep_alive"),
     )
-    return Claim(run, run.server.url, request, prompt.before, prompt.before_thinking)
+    return Claim(run, Way.to(run.server), request, prompt.before, prompt.before_thinking)
 
 
 def _format(wanted: Any) -> str | dict[str, Any] | None:

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from accounts.database import in_database, in_database_again
 from inference import job_line, jobs
-from inference.clients import Clients
+from inference.clients import Clients, Way
 from inference.jobs import JobFailed, NotYet, Renewal, TryLater, Work
 from inference.models import Job
 from inference.ollama import OllamaError
@@ -51,7 +51,7 @@ class JobRunner:
             if self._stopping:
                 await in_database_again(jobs.put_back, job, now=self._now(), wait=timedelta(0))
                 continue
-            client = self._clients.of(job.server.url) if job.server else None
+            client = self._clients.to(Way.to(job.server)) if job.server else None
             work = Work(job, client, self._now, dict(job.progress), job.log.splitlines())
             handling = asyncio.create_task(self._handle(work))
             self._running[job.pk] = (work, handling)

@@ -41,6 +41,8 @@ class Outcome:
     error: str = ""
     # True where nothing had come yet and Ollama may take it later: back to its place in the line.
     may_wait: bool = False
+    # True where nothing had come either, and another server may have what this one lacks.
+    may_go_elsewhere: bool = False
 
 
 def done(done_reason: str, usage: Usage | None) -> Outcome:
@@ -69,8 +71,13 @@ def of_error(error: Exception, model: str) -> Outcome:
     if error.shown and kind not in _NO_DETAIL:  # not `said`: it may name paths and addresses
         words = f"{words} ({error.shown})"
     status = Run.Status.INTERRUPTED if kind == "interrupted" else Run.Status.FAILED
-    may_wait = kind in ("busy", "unreachable") and error.before_first_byte
-    return Outcome(status, error_kind=kind, error=words, may_wait=may_wait)
+    return Outcome(
+        status,
+        error_kind=kind,
+        error=words,
+        may_wait=kind in ("busy", "unreachable") and error.before_first_byte,
+        may_go_elsewhere=kind == "model_missing" and error.before_first_byte,
+    )
 
 
 def is_ours(error: Exception) -> bool:

@@ -147,8 +147,8 @@ class Worker:
         await in_database(catalogue.submit_due, self._now())
         await asyncio.gather(
             *(
-                catalogue.look_at_loaded(server_id, self._clients.of(url))
-                for server_id, url in self.answering.active_servers().items()
+                catalogue.look_at_loaded(server_id, self._clients.to(way))
+                for server_id, way in self.answering.active_servers().items()
             )
         )
 

@@ -38,7 +38,8 @@ class Client:
     """Speaks to the Ollama at `url`; made and closed in the loop that uses it.
 
     `headers` go with every request, such as the Authorization that a proxy before Ollama wants;
-    a name and password in the URL become Basic authentication. Raises ValueError for a URL that is
+    a name and password in the URL become Basic authentication. `ca` is PEM: certificates are then
+    believed if it vouches for them, and no others. Raises ValueError for a URL or a `ca` that is
     none. All methods raise OllamaError (`errors`) and nothing else for what the server does.
     """
 
@@ -48,14 +49,14 @@ class Client:
         *,
         timeouts: Timeouts | None = None,
         headers: Mapping[str, str] | None = None,
+        ca: str = "",
         most_connections: int = MOST_CONNECTIONS,
     ) -> None:
         self._base = _base(url)
         self._timeouts = timeouts or Timeouts()
         self._permits = asyncio.Semaphore(most_connections)
         self._running: set[Exchange] = set()
-        # The system's certificates, among which a company's own may be.
-        ssl_context = ssl.create_default_context() if self._base.scheme == "https" else None
+        ssl_context = _ssl_context(ca) if self._base.scheme == "https" else None
         self._http = httpx.AsyncClient(
             base_url=self._base,
             headers={**HEADERS, **(headers or {})},
@@ -261,6 +262,14 @@ async def _read_all(exchange: Exchange) -> bytes:
 def _naming(model: str) -> dict[str, Any]:
     # "name" is how servers before 0.1.21 call it; later ones look at "model" first.
     return {"model": model, "name": model}
+
+
+def _ssl_context(ca: str) -> ssl.SSLContext:
+    try:
+        # Else the system's certificates, among which a company's own may be.
+        return ssl.create_default_context(cadata=ca or None)
+    except ssl.SSLError as error:
+        raise ValueError(f"not a certificate in PEM: {error}") from error
 
 
 def _base(url: str) -> httpx.URL:

@@ -12,7 +12,7 @@ the caller, which tests set.
 
 from inference.models.run import AlreadyRunning
 from inference.queue.claiming import claim
-from inference.queue.ending import fail_missing, finish, keep_waiting, put_back, reap
+from inference.queue.ending import fail_missing, finish, go_elsewhere, keep_waiting, put_back, reap
 from inference.queue.line import Place, place, places
 from inference.queue.saving import Progress, Saved, save
 
@@ -24,6 +24,7 @@ __all__ = [
     "claim",
     "fail_missing",
     "finish",
+    "go_elsewhere",
     "keep_waiting",
     "place",
     "places",

@@ -30,7 +30,9 @@ def claim(
     if only is not None:
         ours = ours.filter(pk__in=only)
     # Most looks find nothing to do or no slot: they take no lock.
-    if limit == 0 or not state.some_slot_is_free(set(ours.values_list("model_name", flat=True))):
+    if limit == 0:
+        return []
+    if not state.some_slot_is_free(set(ours.values_list("model_name", flat=True)), now):
         return []
     with transaction.atomic():
         found = state.read(now, lock=True)

@@ -7,7 +7,7 @@ from uuid import UUID
 from django.db import transaction
 
 from inference import outcomes
-from inference.models import Job, Model, Run
+from inference.models import Job, Model, Run, Server
 from inference.models.piece import Written
 from inference.ollama import Usage
 
@@ -53,12 +53,25 @@ def finish(
     return run
 
 
-def put_back(run_id: UUID, epoch: int, *, now: datetime, error: str = "") -> bool:
+def put_back(
+    run_id: UUID,
+    epoch: int,
+    *,
+    now: datetime,
+    error: str = "",
+    busy: bool = False,
+    at_once: bool = False,
+) -> bool:
     """Lets a run that has written nothing wait again, in its old place in the line.
 
-    It is tried again after 1, 2, 4 … 30 s, or stopped where somebody asked for that. False if it
-    was not the caller's any more, or has begun to write: what was begun is never silently redone.
+    `error` says what its server did: that one is left alone for a while, longer each time unless it
+    was only `busy`. Where another server takes runs for the model it may go there at once, as with
+    `at_once`; else it is tried again after 1, 2, 4 … 30 s. It is stopped where somebody asked for
+    that. False if it was not the caller's any more, or has begun to write: what was begun is never
+    silently redone.
     """
+    if error:
+        _let_rest(run_id, epoch, now, grows=not busy)
     with transaction.atomic():
         mine = Run.objects.running().filter(epoch=epoch, offset=0, first_token_at=None)
         run = mine.select_for_update().filter(pk=run_id).first()
@@ -66,10 +79,10 @@ def put_back(run_id: UUID, epoch: int, *, now: datetime, error: str = "") -> boo
             return False
         if run.stop_requested:
             return mine.end(run_id, Run.Status.STOPPED, now=now) is not None
-        pause = min(2 ** (run.attempts - 1), LONGEST_PAUSE)
+        pause = timedelta(seconds=min(2 ** (run.attempts - 1), LONGEST_PAUSE))
         Run.objects.filter(pk=run_id).update(
             status=Run.Status.QUEUED,
-            not_before=now + timedelta(seconds=pause),
+            not_before=None if at_once or (error and _has_another(run, now)) else now + pause,
             lease_until=now + Run.LEASE if run.purpose == Run.Purpose.API else None,
             owner="",
             server=None,
@@ -77,6 +90,18 @@ def put_back(run_id: UUID, epoch: int, *, now: datetime, error: str = "") -> boo
             error=error,
         )
     return True
+
+
+def go_elsewhere(run_id: UUID, epoch: int, *, now: datetime) -> bool:
+    """Puts back a run whose server says that it does not have the model any more.
+
+    False, and nothing is changed, where no other server has it.
+    """
+    run = Run.objects.running().filter(epoch=epoch, pk=run_id).first()
+    if run is None or not _has_another(run, now):
+        return False
+    Model.objects.filter(server=run.server_id, name=run.model_name).update(present=False)
+    return put_back(run_id, epoch, now=now, at_once=True)
 
 
 def keep_waiting(run_ids: Collection[UUID], now: datetime) -> None:
@@ -122,3 +147,17 @@ def fail_missing(now: datetime) -> list[Run]:
         if done is not None:
             ended.append(done)
     return ended
+
+
+def _let_rest(run_id: UUID, epoch: int, now: datetime, *, grows: bool) -> None:
+    # Before the run is locked: who removes a server locks that first and then its runs.
+    mine = Run.objects.running().filter(pk=run_id, epoch=epoch)
+    for server_id, since in mine.values_list("server_id", "started_at"):
+        if server_id is not None and since is not None:
+            Server.objects.rest(server_id, since=since, now=now, grows=grows)
+
+
+def _has_another(run: Run, now: datetime) -> bool:
+    """Whether a server other than the run's takes runs for its model."""
+    others = Server.objects.taking_runs(now).exclude(pk=run.server_id)
+    return Model.objects.runnable().filter(name=run.model_name, server__in=others).exists()

@@ -25,7 +25,7 @@ class State:
 
 def read(now: datetime, *, lock: bool = False) -> State:
     """The queue as it is; with `lock` nobody else can hand out slots until the transaction ends."""
-    servers = Server.objects.answering().order_by("pk")
+    servers = Server.objects.taking_runs(now).order_by("pk")
     if lock:
         servers = servers.select_for_update(no_key=True)
     machines = _machines(servers, now)
@@ -47,8 +47,8 @@ def read(now: datetime, *, lock: bool = False) -> State:
     return State(Board(machines, running, waiting, now), waiting, running, shares)
 
 
-def some_slot_is_free(models: set[str]) -> bool:
-    """Whether one of these models has a slot that no run holds, on a server that answers."""
+def some_slot_is_free(models: set[str], now: datetime) -> bool:
+    """Whether one of these models has a slot that no run holds, on a server that takes runs."""
     if not models:
         return False
     held = Run.objects.running().filter(model_name__in=models)
@@ -56,7 +56,8 @@ def some_slot_is_free(models: set[str]) -> bool:
         (server, name): count
         for server, name, count in held.values_list("server_id", "model_name").annotate(Count("pk"))
     }
-    seats = Model.objects.runnable().filter(name__in=models, server__error="")
+    takers = Server.objects.taking_runs(now)
+    seats = Model.objects.runnable().filter(name__in=models, server__in=takers)
     return any(
         taken.get((server, name), 0) < slots
         for server, name, slots in seats.values_list("server_id", "name", "server__slots")

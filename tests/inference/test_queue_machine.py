@@ -141,7 +141,9 @@ class QueueMachine(RuleBasedStateMachine):
             assert run.not_before is None
             worker.claims.append(Claim(run.pk, run.epoch))
         ids = {run.pk for run in claimed}
-        people_left = [run for run in before if run.pk not in ids and not run.background]
+        left = [run for run in before if run.pk not in ids and not run.background]
+        # Who waits for a model that is nowhere holds up nobody.
+        people_left = [run for run in left if self.is_somewhere(run)]
         if any(run.background for run in claimed):
             assert people_left == []
         if limit is None and not Run.objects.running().exists():
@@ -149,7 +151,11 @@ class QueueMachine(RuleBasedStateMachine):
 
     def can_run(self, run: Run) -> bool:
         due = run.not_before is None or run.not_before <= self.now
-        return due and Model.objects.runnable().filter(name=run.model_name).exists()
+        return due and self.is_somewhere(run)
+
+    def is_somewhere(self, run: Run) -> bool:
+        takers = Server.objects.taking_runs(self.now)
+        return Model.objects.runnable().filter(name=run.model_name, server__in=takers).exists()
 
     @rule(n=which, text=texts, lost=st.booleans())
     def append(self, n, text, lost):
@@ -189,11 +195,11 @@ class QueueMachine(RuleBasedStateMachine):
             worker.claims.remove(claim)
 
     @precondition(lambda self: any(worker.claims for worker in self.workers))
-    @rule(n=which)
-    def put_back(self, n):
+    @rule(n=which, error=st.sampled_from(["", "It cannot be reached."]))
+    def put_back(self, n, error):
         _, claim = self.some_claim(n)
         may = self.is_ours(claim) and not self.expected[claim.run].text
-        assert queue.put_back(claim.run, claim.epoch, now=self.now) == may
+        assert queue.put_back(claim.run, claim.epoch, now=self.now, error=error) == may
         if may:
             expected = self.expected[claim.run]
             expected.status = Status.STOPPED if expected.stop else Status.QUEUED
@@ -237,6 +243,10 @@ class QueueMachine(RuleBasedStateMachine):
             assert not present
             assert self.expected[run].status == Status.QUEUED
             self.end(run, Status.FAILED)
+
+    @rule(draining=st.booleans())
+    def the_server_is_drained_or_not(self, draining):
+        Server.objects.update(draining=draining)
 
     def some_run(self, n) -> tuple[UUID, Expected]:
         return list(self.expected.items())[n % len(self.expected)]

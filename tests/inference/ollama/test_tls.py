@@ -17,11 +17,10 @@ from .wire import DONE, Wire, streams, then_waits, token
 HELLO = ChatRequest("pip", [])
 
 
-@pytest.fixture(scope="module")
-def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A file with a key and a certificate for 127.0.0.1 that vouches for itself."""
+def certificate_of(common_name: str) -> tuple[str, str]:
+    """A key and a certificate for 127.0.0.1 that vouches for itself, both in PEM."""
     key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "ollama")])
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, common_name)])
     now = datetime.datetime.now(datetime.UTC)
     names = x509.SubjectAlternativeName([x509.IPAddress(ip_address("127.0.0.1"))])
     signed = (
@@ -36,9 +35,20 @@ def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
         serialization.PrivateFormat.PKCS8,
         serialization.NoEncryption(),
     )
+    return private.decode(), signed.public_bytes(serialization.Encoding.PEM).decode()
+
+
+@pytest.fixture(scope="module")
+def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A file with both."""
     path = tmp_path_factory.mktemp("tls") / "ollama.pem"
-    path.write_bytes(private + signed.public_bytes(serialization.Encoding.PEM))
+    path.write_text("".join(certificate_of("ollama")))
     return path
+
+
+@pytest.fixture(scope="module")
+def pem(certificate: Path) -> str:
+    return certificate.read_text()
 
 
 @pytest.fixture
@@ -76,6 +86,23 @@ async def test_leaving_closes_a_tls_connection(tls_wire: Wire) -> None:
     async with Client(tls_wire.url).chat(HELLO):
         await tls_wire.until(lambda: len(tls_wire.asked) == 1)
     await tls_wire.until(lambda: tls_wire.open == 0)
+
+
+async def test_believes_a_certificate_that_it_was_given(tls_wire: Wire, pem: str) -> None:
+    tls_wire.plays(streams(token("Hello"), DONE))
+    assert await read(Client(tls_wire.url, ca=pem)) == "Hello"
+
+
+@pytest.mark.usefixtures("trusted")
+async def test_believes_no_other_then(tls_wire: Wire) -> None:
+    other = certificate_of("another")[1]
+    with pytest.raises(Unreachable, match="self-signed certificate"):
+        await Client(tls_wire.url, ca=other).version()
+
+
+def test_a_text_that_is_no_certificate() -> None:
+    with pytest.raises(ValueError, match="PEM"):
+        Client("https://ollama.example", ca="-----BEGIN nothing")
 
 
 async def test_a_certificate_that_nobody_vouches_for(tls_wire: Wire) -> None:
