@@ -1,13 +1,17 @@
 """What a person sends: a message, a model's name, a key."""
 
 import uuid
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from chat import text
+from chat.models.rating import REASON_LENGTH, Rating
 from inference.models import ModelChoice
+
+if TYPE_CHECKING:
+    from chat.attachments.posting import Posted
 
 
 class CleanTextField(forms.CharField):
@@ -18,30 +22,34 @@ class CleanTextField(forms.CharField):
 
 
 class MessageForm(forms.Form):
-    """The composer: what is asked, of which model, and a key against doubles."""
+    """The composer: what is asked, of which model, with which files, and a key against doubles."""
 
-    text = CleanTextField(
-        strip=False,
-        validators=[text.check_length],
-        error_messages={"required": _("Write a message first.")},
-    )
+    text = CleanTextField(strip=False, required=False, validators=[text.check_length])
     key = forms.UUIDField(required=False)
     model = forms.CharField(required=False, max_length=350)
 
     def __init__(
-        self, *args: Any, models: list[ModelChoice], default_model: str | None, **kwargs: Any
+        self,
+        *args: Any,
+        models: list[ModelChoice],
+        default_model: str | None,
+        posted: "Posted",
+        **kwargs: Any,
     ) -> None:
         """`models` are those that the person may choose; `default_model` is asked if none is."""
         super().__init__(*args, **kwargs)
         self._models = models
         self._default = default_model
+        self._posted = posted
 
     def clean_text(self) -> str:
-        """Blank lines around a message carry nothing; a message of only these is none."""
+        """Blank lines around a message carry nothing; one of only these is none without a file."""
         said = cast(str, self.cleaned_data["text"]).strip("\n")
-        if not said.strip():
-            raise forms.ValidationError(self.fields["text"].error_messages["required"])
-        return said
+        if said.strip():
+            return said
+        if not self._posted.attachments and not self._posted.trouble:
+            raise forms.ValidationError(_("Write a message first."))
+        return ""
 
     def clean_key(self) -> uuid.UUID:
         """A form without a key is sent once."""
@@ -50,9 +58,24 @@ class MessageForm(forms.Form):
     def clean_model(self) -> str:
         return chosen(self._models, self.cleaned_data["model"] or self._default)
 
+    def clean(self) -> dict[str, Any]:
+        """Adds `attachments`, if the model that is asked can take them."""
+        asked = super().clean() or self.cleaned_data
+        refusal = self._posted.refusal(asked.get("model", ""), self._models)
+        if refusal:
+            raise forms.ValidationError(refusal)
+        return {**asked, "attachments": self._posted.attachments}
+
     @property
     def error(self) -> str:
         return first_error(self)
+
+
+class RatingForm(forms.Form):
+    """What a reader thinks of an answer, and a word why; no rating takes it back."""
+
+    rating = forms.ChoiceField(choices=Rating.choices, required=False)
+    reason = CleanTextField(required=False, max_length=REASON_LENGTH)
 
 
 class TitleForm(forms.Form):

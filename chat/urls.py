@@ -1,6 +1,15 @@
 from django.urls import path
 
-from chat.views import conversations, messages, runs, settings, versions
+from chat.views import (
+    attachments,
+    conversations,
+    messages,
+    ratings,
+    runs,
+    search,
+    settings,
+    versions,
+)
 
 app_name = "chat"
 urlpatterns = [
@@ -22,5 +31,14 @@ urlpatterns = [
     path("messages/<uuid:pk>/choice/", versions.choice, name="choice"),
     path("messages/<uuid:pk>/forks/", versions.forks, name="forks"),
     path("messages/<uuid:pk>/sent/", versions.sent, name="sent"),
+    path("messages/<uuid:pk>/rating/", ratings.rating, name="rating"),
+    path("attachments/", attachments.collection, name="attachments"),
+    path("attachments/<uuid:pk>/", attachments.attachment, name="attachment"),
+    path("attachments/<uuid:pk>/image/", attachments.image, name="image"),
+    path("attachments/<uuid:pk>/small/", attachments.small, name="small"),
+    path("attachments/<uuid:pk>/text/", attachments.text, name="attached_text"),
+    path("attachments/<uuid:pk>/removal/", attachments.removal, name="removal"),
+    path("messages/<uuid:pk>/place/", search.place, name="place"),
+    path("search/", search.search, name="search"),
     path("runs/<uuid:pk>/cancellation/", runs.cancellation, name="cancellation"),
 ]

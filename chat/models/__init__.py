@@ -4,6 +4,7 @@ from chat.models.attachment import Attachment, AttachmentGone
 from chat.models.conversation import AnswerRunning, Conversation, FollowedUp
 from chat.models.defaults import Defaults
 from chat.models.message import Message, refresh_html
+from chat.models.rating import Rating
 from chat.models.role import Role
 from chat.models.search import SearchDue, SearchEntry
 
@@ -15,6 +16,7 @@ __all__ = [
     "Defaults",
     "FollowedUp",
     "Message",
+    "Rating",
     "Role",
     "SearchDue",
     "SearchEntry",

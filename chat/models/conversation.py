@@ -1,6 +1,7 @@
 """A conversation: what one person and models wrote to each other, as a tree of messages."""
 
 import uuid
+from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -21,6 +22,7 @@ from inference.models import Run
 from inference.wakeups import audience_group, show
 
 if TYPE_CHECKING:
+    from chat.models.attachment import Attachment
     from chat.models.message import Message
 
 
@@ -115,20 +117,23 @@ class Conversation(models.Model):
         key: UUID,
         *,
         think: bool | str | None = None,
+        attachments: Sequence["Attachment"] = (),
     ) -> "Conversation":
         """Begins one with a question, and with the person's settings for new ones.
 
-        Asked twice with one key, the first one's is returned. `think` is as `send` takes it.
+        Asked twice with one key, the first one's is returned. The others are as `send` takes them.
         """
         try:
             with transaction.atomic():
                 conversation = cls.objects.create(
                     owner=person,
-                    title=title_of(text),
+                    title=title_of(text or attachments[0].name),
                     model_name=model_name,
                     settings=Defaults.of(person),
                 )
-                question = conversation.send(person, text, model_name, key, think=think)
+                question = conversation.send(
+                    person, text, model_name, key, think=think, attachments=attachments
+                )
                 if question.conversation_id != conversation.pk:
                     raise _AskedBefore(question)
                 return conversation
@@ -144,19 +149,21 @@ class Conversation(models.Model):
         instead_of: "Message | None" = None,
         *,
         think: bool | str | None = None,
+        attachments: Sequence["Attachment"] = (),
     ) -> "Message":
         """Adds a question and asks the model; returns the question.
 
         Whether it is to `think` is remembered; None leaves that as it was.
         It goes to the end of the path, or becomes a sibling of the question `instead_of`, which
         stays with all below it. Asked again with the same key and text, it returns the first
-        question and changes nothing. Raises AnswerRunning while an answer is queued or running.
+        question and changes nothing. Files that were sent before are shared with those messages.
+        Raises AnswerRunning while an answer is queued or running, and AttachmentGone.
         """
         try:
             with transaction.atomic():
                 locked = self._lock()
                 before = _asked.first(author=author.pk, key=key)
-                if before and before.text == text:
+                if before and before.says(text, attachments):
                     return before
                 if before:  # a form that the browser kept from an earlier page: no repetition
                     key = uuid.uuid4()
@@ -167,12 +174,15 @@ class Conversation(models.Model):
                     role=Role.USER,
                     author=author,
                     text=text,
+                    attachment_count=len(attachments),
                     key=key,
                 )
                 locked.model_name = model_name
                 if think is not None:
                     locked.settings["think"] = think
                 locked._ask(question, author, model_name)
+                if attachments:
+                    question.attach(attachments)
         except IntegrityError:
             # The same key won a race in another conversation, which has another lock.
             return author.messages.get(key=key)
@@ -297,6 +307,11 @@ class Conversation(models.Model):
         """Has the owner's open pages fetch their list of conversations, once this is committed."""
         group = person_group(self.owner_id)
         transaction.on_commit(lambda: show(group, {"kind": "list"}))
+
+    def show_message(self, message_id: UUID) -> None:
+        """Has open pages fetch a message that changed, once this is committed."""
+        group, hint = self.group, {"kind": "changed", "message": str(message_id)}
+        transaction.on_commit(lambda: show(group, hint))
 
     def answer_ended(self, answer_id: UUID, now: datetime) -> None:
         """Notes that an answer ended, and has open pages fetch it once this is committed."""

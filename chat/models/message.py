@@ -10,7 +10,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import Person
+from chat.models.attachment import Attachment
 from chat.models.conversation import Conversation
+from chat.models.rating import REASON_LENGTH, Rating
 from chat.models.role import Role
 from chat.settings.effect import parameters_for
 from inference.live import json_answer, renderer, snapshot
@@ -85,6 +87,8 @@ class Message(models.Model):
     thought_seconds = models.PositiveIntegerField(null=True, editable=False)
     tool_calls = models.JSONField(default=list, blank=True)
     is_json = models.BooleanField(default=False)  # an answer that was asked for in JSON
+    rating = models.CharField(max_length=4, choices=Rating.choices, blank=True)
+    rating_reason = models.CharField(max_length=REASON_LENGTH, blank=True)
     # How many files a question has: those without are not looked for.
     attachment_count = models.PositiveSmallIntegerField(default=0)
     # An answer's text and thinking, rendered by this version of the renderer.
@@ -118,6 +122,14 @@ class Message(models.Model):
     def is_answer(self) -> bool:
         return self.role == Role.ASSISTANT
 
+    def says(self, text: str, attachments: Sequence[Attachment]) -> bool:
+        """Whether this is the question with that text and those files."""
+        return self.text == text and self.attachment_count == len(attachments)
+
+    def attach(self, attachments: Sequence[Attachment]) -> None:
+        """Gives a new question its files. Raises AttachmentGone."""
+        Attachment.objects.attach(self, attachments)
+
     @property
     def is_broken_json(self) -> bool:
         """Whether it should be JSON and is not, or not all of it."""
@@ -138,6 +150,12 @@ class Message(models.Model):
         settings = self.conversation.settings
         model = Model.objects.choice(self.model_name) if settings else None
         return parameters_for(settings, asker, model) if model else {}
+
+    def rate(self, rating: str, reason: str = "") -> None:
+        """Keeps what the reader thinks of this answer ("" takes it back); open pages show it."""
+        self.rating, self.rating_reason = rating, reason if rating else ""
+        self.save(update_fields=["rating", "rating_reason"])
+        self.conversation.show_message(self.pk)
 
     def take(self, run: Run) -> None:
         """Stores what a run has written, rendered; what was there before is kept."""
