@@ -10,8 +10,10 @@ class ChatConfig(AppConfig):
         from chat import receivers  # noqa: F401 -- connects them
         from chat.prompts import build
         from chat.search.tables import keep_triggers
-        from inference import prompts
+        from chat.uses import conversations
+        from inference import model_uses, prompts
         from inference.models import Run
 
         prompts.register(Run.Purpose.ANSWER, build)
+        model_uses.register(conversations)
         post_migrate.connect(keep_triggers, sender=self, dispatch_uid="chat.search_triggers")

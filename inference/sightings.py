@@ -12,7 +12,7 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import F, Q
 
-from inference import model_hints
+from inference import model_access, model_hints
 from inference.models import Description, Model, Server
 from inference.ollama import InstalledModel, LoadedModel, ModelDetails
 from inference.ollama.names import BadName, parse
@@ -116,6 +116,8 @@ def seen(
         elif _change(row, _installed(model, abilities)):
             changed.append(row)
     Model.objects.bulk_create(new, ignore_conflicts=True)
+    if new:
+        model_access.inherit(new)
     Model.objects.bulk_update(changed, INSTALLED, batch_size=100)
     gone = [row.pk for row in rows.values() if row.present]
     Model.objects.filter(pk__in=gone).update(present=False)
