@@ -112,6 +112,10 @@ class UnloadForm(ActionForm):
     def copies(self) -> list[Copy]:
         return [copy for copy in super().copies() if copy.loaded]
 
+    def clean(self) -> None:
+        if not self.copies():
+            raise ValidationError(_("It is not in the memory of any server."))
+
     def _start(self, person: Person, server: Server, row: Row) -> Job:
         return starting.start_unload(person, server, row.name)
 
