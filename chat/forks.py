@@ -6,7 +6,7 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import Person
-from chat.models import AnswerRunning, Conversation, Message
+from chat.models import AnswerRunning, Attachment, Conversation, Message
 
 # Rows that one INSERT brings.
 BATCH = 200
@@ -40,8 +40,12 @@ def _forked(answer: Message, person: Person, key: UUID) -> Conversation:
         settings=source.settings,
         key=key,
     )
-    copies = _copies(conversation, Message.objects.path_to(answer.pk))
+    path = Message.objects.path_to(answer.pk)
+    with_files = {message.pk: message for message in path if message.attachment_count}
+    copies = _copies(conversation, path)
     Message.objects.bulk_create(copies, batch_size=BATCH)
+    if with_files:  # the copies by now
+        Attachment.objects.share(with_files)
     conversation.leaf = copies[-1]
     conversation.save(update_fields=["leaf"])
     conversation.show_in_lists()

@@ -1,5 +1,6 @@
 """Puts together what the chat's templates need."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -13,9 +14,10 @@ from django.template.loader import render_to_string
 from accounts.access import PersonRequest
 from accounts.models import Person
 from chat import thread
+from chat.attachments.posting import posted
 from chat.forms import MessageForm
 from chat.gauge import Gauge, gauge_of
-from chat.models import Conversation, Defaults, Message
+from chat.models import Attachment, Conversation, Defaults, Message
 from chat.settings import LEVELS, USUAL_LEVEL, summary, think_sent
 from chat.thread import Thread
 from inference.models import Model, ModelChoice
@@ -35,6 +37,7 @@ class Composer:
     key: UUID | str = field(default_factory=uuid4)
     error: str = ""
     wanted: str = ""  # the model that the form named
+    attachments: Sequence[Attachment] = ()
     choices: list[ModelChoice] | None = None  # where they are known already
 
     def __post_init__(self) -> None:
@@ -49,7 +52,9 @@ class Composer:
     def form(self, request: PersonRequest) -> MessageForm:
         """What was sent, to be checked."""
         default = self.model.name if self.model else None
-        return MessageForm(request.POST, models=self.models, default_model=default)
+        files = posted(request)
+        self.attachments = files.attachments
+        return MessageForm(request.POST, models=self.models, default_model=default, posted=files)
 
     def refuse(self, request: PersonRequest, error: str) -> None:
         """Takes over what was typed, and says why it was not sent."""
@@ -76,6 +81,11 @@ class Composer:
     def summary(self) -> str:
         """What differs from the model's own, shortly."""
         return summary(self.settings, self.person, self.model)
+
+    @property
+    def sees(self) -> list[str]:
+        """The models that can look at images."""
+        return [choice.name for choice in self.models if choice.sees]
 
     @property
     def may_think(self) -> bool:
@@ -126,6 +136,7 @@ class Revision:
     text: str
     key: UUID | str = field(default_factory=uuid4)
     error: str = ""
+    attachments: Sequence[Attachment] = ()
 
 
 def conversation_page(

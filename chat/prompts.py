@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from typing import Any
 
-from chat.models import Message
+from chat.attachments import prompting
+from chat.models import Attachment, Message
 from inference.models import Run
 from inference.prompts import Prompt
 
@@ -22,20 +23,23 @@ def build(run: Run) -> Prompt:
         before=answer.text,
         before_thinking=answer.thinking,
         first=str(path[0].pk),
+        image=prompting.image,
     )
 
 
 def messages_of(path: Sequence[Message], before: str, system: str) -> list[dict[str, Any]]:
     """What goes to the model, as Ollama takes it, for the answer that ends the path.
 
+    Images are names of files, which `prompting.image` reads.
     `before` is the text that the answer had when its run began; `system` comes before all, where it
     takes the place of the model's own.
     """
     messages: list[dict[str, Any]] = [{"role": "system", "content": system}] if system else []
+    attachments = Attachment.objects.by_message(path)
     messages += [
-        {"role": message.role, "content": message.text}
+        prompting.said(message, attachments.get(message.pk, ()))
         for message in path[:-1]
-        if message.text  # an answer that failed says nothing
+        if message.text or message.attachment_count  # an answer that failed says nothing
     ]
     beginning = before.rstrip()
     if beginning:

@@ -5,10 +5,11 @@ so the messages are not stored twice. The run's digest tells whether they are st
 """
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from chat.models import Message
+from chat.models import Attachment, Message
 from chat.prompts import messages_of
 from inference import prompts
 from inference.models import Run
@@ -19,8 +20,9 @@ ELSEWHERE = ("options", "think", "system")
 
 @dataclass(frozen=True)
 class Sent:
-    """The messages (Ollama's dicts) and the options by name, as JSON has them.
+    """The messages and the options by name, as JSON has them.
 
+    The messages are Ollama's dicts, but with names for images, by which `pictures` has them.
     `is_exact` says that the digest is that of what was sent; `cut` messages before them were left
     out, as they no longer fitted.
     """
@@ -30,6 +32,15 @@ class Sent:
     options: list[tuple[str, str]]
     cut: int
     is_exact: bool
+    pictures: dict[str, Attachment]
+
+    @property
+    def shown(self) -> list[tuple[dict[str, Any], list[Attachment]]]:
+        """Each message with the images that went along."""
+        return [
+            (each, [self.pictures[name] for name in each.get("images", ())])
+            for each in self.messages
+        ]
 
 
 def sent_for(answer: Message) -> Sent | None:
@@ -45,13 +56,21 @@ def sent_for(answer: Message) -> Sent | None:
     while system < len(whole) and whole[system]["role"] == "system":
         system += 1
     messages = whole[:system] + whole[system + cut :]
+    if not run.sent.get("images"):  # the model could not see them
+        messages = [{k: v for k, v in each.items() if k != "images"} for each in messages]
     return Sent(
         run=run,
         messages=messages,
         options=_options(run, before),
         cut=cut,
+        pictures={each.file_name: each for each in _pictures(path)},
         is_exact=prompts.digest(messages) == run.sent.get("digest"),
     )
+
+
+def _pictures(path: Sequence[Message]) -> list[Attachment]:
+    by_message = Attachment.objects.without_text().by_message(path)
+    return [each for several in by_message.values() for each in several if each.is_image]
 
 
 def _options(run: Run, before: str) -> list[tuple[str, str]]:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from chat import words
-from chat.models import Conversation, Message, refresh_html
+from chat.models import Attachment, Conversation, Message, refresh_html
 from chat.states import State, state_of
 from chat.tool_calls import Call, calls_of
 from chat.versions import Versions, versions_of
@@ -29,6 +29,15 @@ class Shown:
     message: Message
     is_last: bool
     versions: Versions | None = None  # where there are several
+    attachments: Sequence[Attachment] = ()
+
+    @property
+    def pictures(self) -> list[Attachment]:
+        return [each for each in self.attachments if each.is_image]
+
+    @property
+    def texts(self) -> list[Attachment]:
+        return [each for each in self.attachments if not each.is_image]
 
     @cached_property
     def state(self) -> State:
@@ -136,7 +145,13 @@ def _shown(conversation: Conversation, messages: Sequence[Message]) -> list[Show
         if latest is not None and latest.is_open and message.run_id == latest.pk:
             message.run = latest
     versions = versions_of(conversation, messages)
+    attachments = Attachment.objects.without_text().by_message(messages)
     return [
-        Shown(message, message.pk == conversation.leaf_id, versions.get(message.pk))
+        Shown(
+            message,
+            message.pk == conversation.leaf_id,
+            versions.get(message.pk),
+            attachments.get(message.pk, ()),
+        )
         for message in messages
     ]

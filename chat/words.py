@@ -2,6 +2,7 @@
 
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 
 def decimal(value: float) -> str:
@@ -30,6 +31,15 @@ def about(value: float) -> str:
     if rounded < 120:
         return _("about %(n)s s") % {"n": rounded}
     return _("about %(n)s min") % {"n": rounded // 60}
+
+
+def size(count: int) -> str:
+    """A number of bytes, such as "740 bytes", "12 kB" or "1.4 MB"."""
+    if count < 1000:
+        return ngettext("%(n)s byte", "%(n)s bytes", count) % {"n": count}
+    if count < 999_500:
+        return _("%(n)s kB") % {"n": round(count / 1000)}
+    return _("%(n)s MB") % {"n": decimal(count / 1_000_000)}
 
 
 def tokens(count: int) -> str:

@@ -15,13 +15,16 @@ class Prompt:
 
     For a Continue the last one is the assistant's, without the white space at its end, and
     `before` and `before_thinking` are what already stands on the page. `first` is the id of the
-    first message of the history, to show from where on the model sees it.
+    first message of the history, to show from where on the model sees it. Where the messages have
+    names for their images, `image` gives the image of a name in base64: only those are read that
+    are sent.
     """
 
     messages: list[dict[str, Any]]
     before: str = ""
     before_thinking: str = ""
     first: str | None = None
+    image: Callable[[str], str] = str
 
 
 Builder = Callable[[Run], Prompt]
@@ -37,6 +40,18 @@ def register(purpose: Run.Purpose, build: Builder) -> None:
 def build(run: Run) -> Prompt:
     """The prompt for a run; KeyError for a purpose that nobody registered."""
     return _builders[run.purpose](run)
+
+
+def with_images(
+    messages: Sequence[dict[str, Any]], image: Callable[[str], str]
+) -> list[dict[str, Any]]:
+    """The messages with the images themselves for their names."""
+    return [
+        {**message, "images": [image(name) for name in message["images"]]}
+        if "images" in message
+        else message
+        for message in messages
+    ]
 
 
 def digest(messages: Sequence[dict[str, Any]]) -> str:

@@ -5,10 +5,13 @@ from urllib.parse import unquote
 KIB = 1024
 MIB = 1024 * KIB
 
-# A message of 1 MB is at most three times that in UTF-8 and three times more again as a form.
+# An attached file has at most 25 MB. Without JavaScript it comes along with its message, which has
+# 1 MB, or three times that as a form.
+WITH_A_FILE = 26 * MIB
 ROUTES: tuple[tuple[str, int], ...] = (
-    ("/conversations/", 10 * MIB),
-    ("/messages/", 10 * MIB),
+    ("/attachments/", WITH_A_FILE),
+    ("/conversations/", WITH_A_FILE),
+    ("/messages/", WITH_A_FILE),
 )
 ELSEWHERE = 64 * KIB
 

@@ -84,6 +84,7 @@ CHANNEL_LAYERS = {"default": stores.redis_layer(_redis_url) if _redis_url else _
 _local_cache = {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
 CACHES = {"default": stores.redis_cache(_redis_url) if _redis_url else _local_cache}
 FILE_UPLOAD_TEMP_DIR = DATA_DIR
+DATA_UPLOAD_MAX_MEMORY_SIZE = 10 * 1024**2  # without files; the rest of limits.py is on disk
 
 # Ollama
 

@@ -10,14 +10,20 @@ from django.db import models, transaction
 from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts.models import Person
+from chat import words
 from chat.attachments import files
 from chat.models.conversation import Conversation
 
 if TYPE_CHECKING:
     from chat.models.message import Message
+
+
+# CSS pixels of the longer side of a small picture; what is stored is twice that.
+SMALL_SIDE = 240
 
 
 class AttachmentGone(Exception):
@@ -78,8 +84,8 @@ class Attachment(models.Model):
     """
 
     class Kind(models.TextChoices):
-        IMAGE = "image", _("image")
-        TEXT = "text", _("text")
+        IMAGE = "image", gettext_lazy("image")
+        TEXT = "text", gettext_lazy("text")
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     owner = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="attachments")
@@ -134,6 +140,23 @@ class Attachment(models.Model):
     def small_path(self) -> Path:
         """A small picture of it, for pages."""
         return files.small_path_of(self.file_name)
+
+    @property
+    def facts(self) -> str:
+        """How large it is, in words."""
+        size = words.size(self.size)
+        if self.is_image:
+            return f"{self.width} × {self.height} px, {size}"
+        counted = _("about %(n)s tokens") % {"n": words.tokens(self.tokens)}
+        known = [self.encoding] if self.encoding != "UTF-8" else []
+        return ", ".join([size, counted, *known])
+
+    @property
+    def small_sides(self) -> tuple[int, int]:
+        """Width and height of its small picture on a page, in CSS pixels."""
+        sides = (self.width or 1, self.height or 1)
+        scale = min(1.0, SMALL_SIDE / max(sides))
+        return max(1, round(sides[0] * scale)), max(1, round(sides[1] * scale))
 
     def copied_to(self, message: "Message", position: int) -> "Attachment":
         """An unsaved row for another message, with the same file."""

@@ -15,8 +15,9 @@ from accounts.access import PersonRequest, signed_in
 from accounts.models import Person
 from accounts.prepared import Prepared
 from chat import sidebar, thread
+from chat.attachments.posting import gone
 from chat.forms import TitleForm, chosen
-from chat.models import Conversation, Message
+from chat.models import AttachmentGone, Conversation, Message
 from chat.pages import INVALID, Composer, composer_part, conversation_page, parts, toast_part
 
 # How long the page that follows a deletion offers to undo it.
@@ -58,18 +59,23 @@ def collection(request: PersonRequest) -> HttpResponse:
         return parts(request, "chat/_list.html", list=sidebar.of(request))
     composer = Composer(request.user)
     form = composer.form(request)
+    show = composer_part if request.htmx else conversation_page
     if not form.is_valid():
         composer.refuse(request, form.error)
-        show = composer_part if request.htmx else conversation_page
         return show(request, composer, status=INVALID)
     asked = form.cleaned_data
-    conversation = Conversation.start(
-        request.user,
-        asked["text"],
-        asked["model"],
-        asked["key"],
-        think=composer.think_sent(request, asked["model"]),
-    )
+    try:
+        conversation = Conversation.start(
+            request.user,
+            asked["text"],
+            asked["model"],
+            asked["key"],
+            think=composer.think_sent(request, asked["model"]),
+            attachments=asked["attachments"],
+        )
+    except AttachmentGone:
+        composer.refuse(request, gone())
+        return show(request, composer, status=INVALID)
     there = conversation.get_absolute_url()
     return HttpResponseClientRedirect(there) if request.htmx else redirect(there)
 

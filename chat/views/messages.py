@@ -11,8 +11,16 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from accounts.access import PersonRequest, signed_in
 from accounts.models import Person
 from chat import thread
+from chat.attachments.posting import gone
 from chat.forms import chosen
-from chat.models import AnswerRunning, Conversation, FollowedUp, Message, Role
+from chat.models import (
+    AnswerRunning,
+    AttachmentGone,
+    Conversation,
+    FollowedUp,
+    Message,
+    Role,
+)
 from chat.pages import (
     ANSWER_RUNNING,
     INVALID,
@@ -143,10 +151,20 @@ def _send(request: PersonRequest, found: Conversation) -> HttpResponse:
     asked = form.cleaned_data
     try:
         think = composer.think_sent(request, asked["model"])
-        found.send(request.user, asked["text"], asked["model"], asked["key"], think=think)
+        found.send(
+            request.user,
+            asked["text"],
+            asked["model"],
+            asked["key"],
+            think=think,
+            attachments=asked["attachments"],
+        )
     except AnswerRunning:
         composer.refuse(request, refused())
         return show(request, composer, status=ANSWER_RUNNING)
+    except AttachmentGone:
+        composer.refuse(request, gone())
+        return show(request, composer, status=INVALID)
     if not request.htmx:
         return redirect(found)
     return composer_part(request, composer.emptied())

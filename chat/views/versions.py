@@ -1,5 +1,7 @@
 """Versions of questions and answers: editing, walking among them, forking, looking closely."""
 
+from collections.abc import Sequence
+from dataclasses import replace
 from uuid import UUID
 
 from django.http import Http404, HttpResponse
@@ -10,8 +12,9 @@ from django_htmx.http import HttpResponseClientRedirect
 
 from accounts.access import PersonRequest, signed_in
 from chat import thread
+from chat.attachments.posting import gone
 from chat.forks import fork
-from chat.models import AnswerRunning, Conversation, Message
+from chat.models import AnswerRunning, Attachment, AttachmentGone, Conversation, Message
 from chat.pages import ANSWER_RUNNING, INVALID, Composer, Revision, conversation_page
 from chat.sent import sent_for
 from chat.views.messages import refuse, refused, visible_answer, visible_message
@@ -26,17 +29,27 @@ def revisions(request: PersonRequest, pk: UUID) -> HttpResponse:
         raise Http404
     found = question.conversation
     if request.method == "GET":
-        return _form(request, Revision(question, question.text))
-    form = Composer(request.user, found).form(request)
+        kept = question.attachments.without_text().order_by("position")
+        return _form(request, Revision(question, question.text, attachments=list(kept)))
+    composer = Composer(request.user, found)
+    form = composer.form(request)
+    typed = _typed(request, question, composer.attachments)
     if not form.is_valid():
-        return _form(request, _typed(request, question, form.error), INVALID)
+        return _form(request, replace(typed, error=form.error), INVALID)
     asked = form.cleaned_data
     try:
         asked_now = found.send(
-            request.user, asked["text"], asked["model"], asked["key"], instead_of=question
+            request.user,
+            asked["text"],
+            asked["model"],
+            asked["key"],
+            instead_of=question,
+            attachments=asked["attachments"],
         )
     except AnswerRunning:
-        return _form(request, _typed(request, question, refused()), ANSWER_RUNNING)
+        return _form(request, replace(typed, error=refused()), ANSWER_RUNNING)
+    except AttachmentGone:
+        return _form(request, replace(typed, error=gone()), INVALID)
     return HttpResponse(status=204) if request.htmx else redirect(_place(found, asked_now))
 
 
@@ -78,9 +91,11 @@ def sent(request: PersonRequest, pk: UUID) -> HttpResponse:
     return render(request, "chat/_sent_dialog.html" if request.htmx else "chat/sent.html", context)
 
 
-def _typed(request: PersonRequest, question: Message, error: str) -> Revision:
+def _typed(
+    request: PersonRequest, question: Message, attachments: Sequence[Attachment]
+) -> Revision:
     key = request.POST.get("key", "")
-    return Revision(question, request.POST.get("text", ""), key, error)
+    return Revision(question, request.POST.get("text", ""), key, attachments=attachments)
 
 
 def _form(request: PersonRequest, revision: Revision, status: int = 200) -> HttpResponse:

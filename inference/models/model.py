@@ -40,6 +40,11 @@ class ModelChoice:
     seen_at: datetime | None  # how old this knowledge is
 
     @property
+    def sees(self) -> bool:
+        """Whether it can look at images."""
+        return "vision" in self.capabilities
+
+    @property
     def thinks(self) -> bool:
         return "thinking" in self.capabilities
 
