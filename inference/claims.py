@@ -15,7 +15,7 @@ from inference.ollama import ChatRequest
 log = logging.getLogger(__name__)
 
 # Runs for programs are claimed by the process that serves the program.
-PURPOSES = (Run.Purpose.ANSWER, Run.Purpose.TITLE, Run.Purpose.MEASURE)
+PURPOSES = (Run.Purpose.ANSWER, Run.Purpose.TITLE, Run.Purpose.MEASURE, Run.Purpose.TRIAL)
 
 
 @dataclass(frozen=True)

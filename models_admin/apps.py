@@ -5,6 +5,10 @@ class ModelsAdminConfig(AppConfig):
     name = "models_admin"
 
     def ready(self) -> None:
+        from inference import prompts
+        from inference.models import Run
+        from models_admin.creating import trials
         from models_admin.jobs import handlers
 
         handlers.register()
+        prompts.register(Run.Purpose.TRIAL, trials.build)

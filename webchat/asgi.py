@@ -13,7 +13,8 @@ django.setup(set_prefix=False)
 
 from channels.routing import URLRouter
 
-from chat.routing import websocket_urlpatterns
+from chat.routing import websocket_urlpatterns as chat_sockets
+from models_admin.routing import websocket_urlpatterns as models_sockets
 
 from .assets import Assets
 from .pages import Pages
@@ -63,5 +64,5 @@ class Router:
 
 
 application = TrustedProxies(
-    Assets(Router(Pages(), URLRouter(websocket_urlpatterns))), settings.TRUSTED_PROXIES
+    Assets(Router(Pages(), URLRouter([*chat_sockets, *models_sockets]))), settings.TRUSTED_PROXIES
 )

@@ -1,0 +1,12 @@
+"""The socket of the create page: it brings the answers to the person's own drafts."""
+
+from accounts.sockets import Socket
+from inference.wakeups import audience_group
+
+
+class TrialSocket(Socket):
+    """Listens to the person's own trials; whoever may not try a draft gets NOT_FOUND."""
+
+    async def groups_to_join(self) -> list[str] | None:
+        person = self.person
+        return [audience_group(person.pk)] if person.manages_models else None

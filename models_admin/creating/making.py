@@ -1,0 +1,47 @@
+"""From a checked form to a job that makes the model, and to the people who may use it."""
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from accounts.models import Person
+from inference import model_access
+from inference.models import Job, Model
+from models_admin.creating.declared import GROUPS
+from models_admin.creating.forms import CreateForm
+from models_admin.jobs.starting import start_create
+from models_admin.models import CreateRequest
+
+
+@transaction.atomic
+def make(person: Person, form: CreateForm) -> Job:
+    """Starts the job and keeps the request; sent twice, it is done once.
+
+    Raises ValidationError where somebody makes another model of this name at this moment.
+    """
+    name, request = form.cleaned_data["name"], form.request
+    job = start_create(person, form.made_on, name, request)
+    first = CreateRequest.objects.filter(job=job).select_related("author").first()
+    if first is not None:  # the job was there already
+        if first.author_id == person.pk and first.request == request:
+            return job
+        raise ValidationError(
+            _("%(person)s is making a model of this name just now. Wait until it has ended.")
+            % {"person": first.author or _("Somebody")}
+        )
+    CreateRequest.objects.create(
+        author=person, server=form.made_on, name=name, request=request, job=job
+    )
+    _let_in(person, form, name)
+    return job
+
+
+def _let_in(person: Person, form: CreateForm, name: str) -> None:
+    """Restricts the model to the groups that were chosen, before anybody could see it."""
+    groups = list(form.cleaned_data["groups"]) if form.cleaned_data["who"] == GROUPS else []
+    there = Model.objects.filter(server=form.made_on, name__iexact=name).first()
+    if there is None and groups:
+        # The catalogue fills in the rest once the server has it.
+        there = Model.objects.create(server=form.made_on, name=name, present=False)
+    if there is not None and set(there.groups.all()) != set(groups):
+        model_access.restrict(person, [there.name], groups)

@@ -1,0 +1,1 @@
+"""Pages on which a model is worded, tried and made."""
