@@ -2,14 +2,20 @@
 
 from typing import Any
 
+from django.db.models import UUIDField
 from django.db.models.signals import post_delete
 from django.dispatch import receiver
 from django.utils import timezone
 
+from accounts.prepared import Prepared
 from chat.models import Attachment, Message
 from chat.models.attachment import remove_file
 from inference.models import Run
 from inference.signals import run_ended
+
+_answer = Prepared(
+    lambda pk: Message.objects.filter(pk=pk).select_related("conversation"), pk=UUIDField()
+)
 
 
 @receiver(run_ended, dispatch_uid="chat.keep_answer")
@@ -17,7 +23,7 @@ def keep_answer(run: Run, **kwargs: Any) -> None:
     """Stores an answer's text in the transaction that ends its run, whatever ended it."""
     if run.purpose != Run.Purpose.ANSWER:
         return
-    answer = Message.objects.filter(pk=run.subject).select_related("conversation").first()
+    answer = _answer.first(pk=run.subject)
     if answer is None:  # erased in the meantime
         return
     answer.take(run)

@@ -315,7 +315,7 @@ class Conversation(models.Model):
 
     def answer_ended(self, answer_id: UUID, now: datetime) -> None:
         """Notes that an answer ended, and has open pages fetch it once this is committed."""
-        Conversation.objects.filter(pk=self.pk).update(answered_at=now)
+        _answered.run(pk=self.pk, answered_at=now)
         self._touched({"kind": "changed", "message": str(answer_id)})
 
     def _lock(self) -> "Conversation":
@@ -376,6 +376,9 @@ class Conversation(models.Model):
         )
 
 
+_answered = PreparedUpdate(
+    lambda pk: Conversation.objects.filter(pk=pk), ("answered_at",), pk=models.UUIDField()
+)
 _locked = Prepared(
     lambda pk: Conversation.objects.select_for_update().filter(pk=pk), pk=models.UUIDField()
 )

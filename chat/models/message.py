@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import Person
+from accounts.prepared import PreparedUpdate
 from chat.models.attachment import Attachment
 from chat.models.conversation import Conversation
 from chat.models.rating import REASON_LENGTH, Rating
@@ -169,19 +170,7 @@ class Message(models.Model):
             self.thought_seconds = live.snapshot.thought_seconds
         self.run = run
         self.render()
-        self.save(
-            update_fields=[
-                "text",
-                "thinking",
-                "thought_seconds",
-                "tool_calls",
-                "is_json",
-                "run",
-                "html",
-                "thinking_html",
-                "html_version",
-            ]
-        )
+        _taken.save(self, pk=self.pk)
 
     def render(self) -> None:
         """Fills in the HTML, in this version of the renderer; does not save."""
@@ -189,6 +178,23 @@ class Message(models.Model):
         self.html = render(self.text, snapshot.prefix(self.pk))
         self.thinking_html = renderer.render(self.thinking, snapshot.thinking_prefix(self.pk))
         self.html_version = renderer.RENDERER_VERSION
+
+
+_taken = PreparedUpdate(
+    lambda pk: Message.objects.filter(pk=pk),
+    (
+        "text",
+        "thinking",
+        "thought_seconds",
+        "tool_calls",
+        "is_json",
+        "run_id",
+        "html",
+        "thinking_html",
+        "html_version",
+    ),
+    pk=models.UUIDField(),
+)
 
 
 def refresh_html(messages: Sequence[Message]) -> None:

@@ -5,6 +5,8 @@ from uuid import UUID
 
 from django.db import connection, models
 
+from accounts.prepared import Prepared
+
 # NUL and halves of surrogate pairs: JSON may hold them, PostgreSQL and UTF-8 do not.
 UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 
@@ -19,6 +21,10 @@ class Written(NamedTuple):
     def length(self) -> int:
         """In code points, as offsets count them."""
         return len(self.thinking) + len(self.text)
+
+    def storable(self) -> "Written":
+        """The same, of equal length, as every database takes it."""
+        return Written(*(UNSTORABLE.sub("\N{REPLACEMENT CHARACTER}", text) for text in self))
 
 
 class RunPieceQuerySet(models.QuerySet["RunPiece"]):
@@ -36,12 +42,10 @@ class RunPieceQuerySet(models.QuerySet["RunPiece"]):
             ON CONFLICT (run_id, start) DO UPDATE
             SET thinking = excluded.thinking, text = excluded.text
         """  # noqa: S608  only the number of rows goes in
-        key: models.UUIDField[UUID, UUID] = models.UUIDField()
         parameters: list[Any] = []
         for run_id, start, written in pieces:
-            parameters += (key.get_db_prep_value(run_id, connection), start)
             # One text that the database refuses would keep all the others from being saved.
-            parameters += (UNSTORABLE.sub("\N{REPLACEMENT CHARACTER}", text) for text in written)
+            parameters += (_key(run_id), start, *written.storable())
         with connection.cursor() as cursor:
             cursor.execute(sql, parameters)
 
@@ -51,13 +55,24 @@ class RunPieceQuerySet(models.QuerySet["RunPiece"]):
             "".join(piece.thinking for piece in self), "".join(piece.text for piece in self)
         )
 
-    def gather(self, run_id: UUID) -> None:
-        """Makes one piece of all that a run has written, when no more will come."""
-        pieces = self.filter(run=run_id)
-        whole = pieces.joined()
-        if len(pieces) > 1:
-            pieces.delete()
-            self.put([(run_id, 0, whole)])
+    def gather(self, run_id: UUID, start: int | None, last: Written | None) -> Written:
+        """Makes one piece of all that a run has written, when no more will come; returns it.
+
+        `last` was not saved yet, and begins at `start`: it takes the place of what is saved there.
+        """
+        saved = _of_run.each(run=run_id)
+        parts = [Written(each.thinking, each.text) for each in saved]
+        if last is not None and last.length:
+            kept = [part for part, each in zip(parts, saved, strict=True) if each.start != start]
+            parts = [*kept, last.storable()]
+        elif len(saved) < 2:
+            return parts[0] if parts else Written("", "")
+        whole = Written(*map("".join, zip(*parts, strict=True)))
+        if saved:
+            with connection.cursor() as cursor:
+                cursor.execute("DELETE FROM inference_runpiece WHERE run_id = %s", [_key(run_id)])
+        self.put([(run_id, 0, whole)])
+        return whole
 
 
 class RunPiece(models.Model):
@@ -86,3 +101,11 @@ class RunPiece(models.Model):
 
     def __str__(self) -> str:
         return f"{self.start}: {self.text[:40]}"
+
+
+_of_run = Prepared(lambda run: RunPiece.objects.filter(run=run), run=models.UUIDField())
+
+
+def _key(run_id: UUID) -> Any:
+    key: models.UUIDField[UUID, UUID] = models.UUIDField()
+    return key.get_db_prep_value(run_id, connection)

@@ -7,7 +7,7 @@ from django.db import models, transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts.prepared import insert
+from accounts.prepared import Prepared, PreparedUpdate, insert
 from inference.models.piece import RunPiece, Written
 from inference.models.slot_time import SlotTime
 from inference.signals import run_ended
@@ -86,23 +86,28 @@ class RunQuerySet(models.QuerySet["Run"]):
         text ends). None if it was not there to be ended; else run_ended was sent.
         """
         with transaction.atomic():
-            if (
-                not self.filter(pk=pk)
-                .open()
-                .update(status=status, ended_at=now, lease_until=None, **fields)
-            ):
+            mine = self.filter(pk=pk).open()
+            if not mine.update(status=status, ended_at=now, lease_until=None, **fields):
                 return None
-            run = Run.objects.get(pk=pk)
-            if last is not None and last.length:
-                start = run.offset if start is None else start
-                RunPiece.objects.put([(pk, start, last)])
-                run.offset = start + last.length
-                run.save(update_fields=["offset"])
-            RunPiece.objects.gather(pk)
-            models.prefetch_related_objects([run], "pieces")
-            if run.started_at is not None and run.who is not None:
-                SlotTime.objects.charge(run.who, run.started_at, now)
-            run_ended.send(sender=Run, run=run)
+            return Run.objects.close(pk, now=now, start=start, last=last)
+
+    def close(
+        self, pk: UUID, *, now: datetime, start: int | None = None, last: Written | None = None
+    ) -> "Run":
+        """What is to be done for a run that was just brought to its terminal state, as `end` says.
+
+        Call it in the transaction in which that was done.
+        """
+        run = _by_pk.first(pk=pk)
+        assert run is not None  # noqa: S101  it was changed in this transaction
+        if last is not None and last.length:
+            start = run.offset if start is None else start
+            run.offset = start + last.length
+            _moved.save(run, pk=pk)
+        run.whole = RunPiece.objects.gather(pk, start, last)
+        if run.started_at is not None and run.who is not None:
+            SlotTime.objects.charge(run.who, run.started_at, now)
+        run_ended.send(sender=Run, run=run)
         return run
 
 
@@ -186,6 +191,9 @@ class Run(models.Model):
 
     objects = RunQuerySet.as_manager()
 
+    # All that it wrote, on the instance that `end` returns.
+    whole: Written | None = None
+
     class Meta:
         constraints = [
             models.UniqueConstraint(
@@ -241,8 +249,8 @@ class Run(models.Model):
         return True
 
     def written(self) -> Written:
-        """What it has written and saved so far; one query, unless `pieces` were prefetched."""
-        return self.pieces.all().joined()
+        """What it has written and saved so far; one query, unless it just ended."""
+        return self.whole or self.pieces.all().joined()
 
     @property
     def thinking(self) -> str:
@@ -251,3 +259,7 @@ class Run(models.Model):
     @property
     def text(self) -> str:
         return self.written().text
+
+
+_by_pk = Prepared(lambda pk: Run.objects.filter(pk=pk), pk=models.UUIDField())
+_moved = PreparedUpdate(lambda pk: Run.objects.filter(pk=pk), ("offset",), pk=models.UUIDField())

@@ -3,6 +3,7 @@ from uuid import UUID
 
 from django.db import models
 
+from accounts.prepared import Prepared, PreparedUpdate, insert
 from inference.fairness import decayed, slot_seconds
 
 
@@ -10,13 +11,15 @@ class SlotTimeQuerySet(models.QuerySet["SlotTime"]):
     def charge(self, who: UUID, started: datetime, ended: datetime) -> None:
         """Adds a slot that was held from `started` to `ended`; call it inside a transaction."""
         held = slot_seconds(started, ended)
-        row, made = self.select_for_update().get_or_create(
-            who=who, defaults={"seconds": held, "as_of": ended}
-        )
-        if not made:
-            row.seconds = row.at(ended) + held
-            row.as_of = max(row.as_of, ended)
-            row.save(update_fields=["seconds", "as_of"])
+        row = _locked.first(who=who)
+        if row is None:
+            if insert(SlotTime(who=who, seconds=held, as_of=ended), unless_there=True):
+                return
+            row = _locked.first(who=who)  # somebody was quicker
+            assert row is not None  # noqa: S101
+        row.seconds = row.at(ended) + held
+        row.as_of = max(row.as_of, ended)
+        _charged.save(row, who=who)
 
 
 class SlotTime(models.Model):
@@ -39,3 +42,11 @@ class SlotTime(models.Model):
     def at(self, now: datetime) -> float:
         """Slot-seconds of late, seen from `now`."""
         return decayed(self.seconds, (now - self.as_of).total_seconds())
+
+
+_locked = Prepared(
+    lambda who: SlotTime.objects.select_for_update().filter(who=who), who=models.UUIDField()
+)
+_charged = PreparedUpdate(
+    lambda who: SlotTime.objects.filter(who=who), ("seconds", "as_of"), who=models.UUIDField()
+)

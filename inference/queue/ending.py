@@ -1,11 +1,13 @@
 from collections.abc import Collection
-from dataclasses import asdict
+from dataclasses import asdict, fields
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import IntegerField, UUIDField
 
+from accounts.prepared import PreparedUpdate
 from inference import outcomes
 from inference.models import Job, Model, Run, Server
 from inference.models.piece import Written
@@ -35,22 +37,43 @@ def finish(
     That starts at offset `start`, or where the saved text ends. Returns the run, or None where it
     was not the caller's any more: nothing is written then. run_ended is sent in the transaction.
     """
-    fields: dict[str, Any] = {
-        "tool_calls": tool_calls or [],
-        "done_reason": done_reason,
-        "error_kind": error_kind,
-        "error": error,
-    }
+    with transaction.atomic():
+        mine = _finished.run(
+            run_id=run_id,
+            its_epoch=epoch,
+            status=status,
+            ended_at=now,
+            lease_until=None,
+            tool_calls=tool_calls or [],
+            done_reason=done_reason,
+            error_kind=error_kind,
+            error=error,
+            **(asdict(usage) if usage is not None else dict.fromkeys(_COUNTS)),
+        )
+        if not mine:
+            return None
+        run = Run.objects.close(run_id, now=now, start=start, last=Written(thinking, text))
     if usage is not None:
-        fields |= asdict(usage)
-    run = (
-        Run.objects.running()
-        .filter(epoch=epoch)
-        .end(run_id, status, now=now, start=start, last=Written(thinking, text), **fields)
-    )
-    if run is not None and usage is not None:
         Model.objects.learn(run)
     return run
+
+
+_COUNTS = tuple(count.name for count in fields(Usage))
+_finished = PreparedUpdate(
+    lambda run_id, its_epoch: Run.objects.running().filter(pk=run_id, epoch=its_epoch),
+    (
+        "status",
+        "ended_at",
+        "lease_until",
+        "tool_calls",
+        "done_reason",
+        "error_kind",
+        "error",
+        *_COUNTS,
+    ),
+    run_id=UUIDField(),
+    its_epoch=IntegerField(),
+)
 
 
 def put_back(
