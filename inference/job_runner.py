@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from accounts.database import in_database, in_database_again
-from inference import job_line, jobs
+from inference import job_badge, job_line, jobs
 from inference.clients import Clients, Way
 from inference.jobs import JobFailed, NotYet, Renewal, TryLater, Work
 from inference.models import Job
@@ -60,6 +60,7 @@ class JobRunner:
             task.add_done_callback(self._tasks.discard)
         if any(jobs.kinds[job.kind].keep for job in claimed):
             tell_of_jobs()
+            await in_database(job_badge.tell)
 
     async def renew(self) -> None:
         """Saves progress, renews leases, and ends what was cancelled or lost."""
@@ -96,10 +97,11 @@ class JobRunner:
         self._saved.pop(work.job.pk, None)
         try:
             await self._end(work, handling)
+            if jobs.kinds[work.job.kind].keep:
+                tell_of_jobs()
+                await in_database(job_badge.tell)
         except Exception:
             log.exception("job %s could not be ended, its lease will run out", work.job)
-        if jobs.kinds[work.job.kind].keep:
-            tell_of_jobs()
 
     async def _end(self, work: Work, handling: asyncio.Task[None]) -> None:
         if handling.cancelled():

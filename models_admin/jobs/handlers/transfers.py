@@ -77,10 +77,11 @@ async def _watch(work: Work, transfer: Transfer) -> None:
                 meter.add(batch)
                 work.moved = work.moved or meter.moved > moved
                 work.progress |= meter.progress()
-                if meter.status != told and lines < MOST_LINES:
-                    told = meter.status
-                    lines += 1
-                    work.say(_("Ollama: %(status)s"), status=told[:200])
+                for status in dict.fromkeys(each.status for each in batch):
+                    if status != told and lines < MOST_LINES:
+                        told = status
+                        lines += 1
+                        work.say(_("Ollama: %(status)s"), status=told[:200])
     except OllamaError as error:
         work.say(_("Ollama: %(status)s"), status=error.message[:500])
         raise

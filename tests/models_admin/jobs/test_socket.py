@@ -1,0 +1,118 @@
+"""Jobs on open pages: over the socket, for those who manage models."""
+
+import asyncio
+import json
+import time
+
+import pytest
+from channels.testing import WebsocketCommunicator
+
+from accounts.database import in_database
+from inference import job_badge
+from inference.models import Job
+from inference.wakeups import tell_of_jobs
+from models_admin.jobs.starting import start_pull
+from tests.models_admin.jobs.test_pages import change
+from tests.people import socket_headers
+from webchat.asgi import application
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+async def open_socket(async_client_of):
+    opened = []
+
+    async def open_one(person, path="/ws/models/"):
+        client = await in_database(async_client_of, person) if person else None
+        socket = WebsocketCommunicator(application, path, headers=socket_headers(client))
+        opened.append(socket)
+        await socket.connect()
+        return socket
+
+    yield open_one
+    for socket in opened:
+        await socket.disconnect()
+
+
+async def heard(socket, kind):
+    async with asyncio.timeout(5):
+        while True:
+            frame = json.loads(await socket.receive_from(5))
+            if frame["kind"] == kind:
+                return frame
+
+
+def running(job, completed=5):
+    progress = {"completed": completed, "total": 10, "fraction": completed / 10}
+    return change(job, state=Job.State.RUNNING, progress=progress)
+
+
+async def test_a_page_that_comes_hears_which_jobs_there_are(mod, server, open_socket, client_of):
+    page = await in_database(lambda: client_of(mod).get("/models/jobs/").content.decode())
+    hint = await heard(await open_socket(mod), "jobs")
+    assert f'data-stamp="{hint["stamp"]}"' in page
+
+
+async def test_a_new_job_is_told_at_once(mod, server, open_socket):
+    socket = await open_socket(mod)
+    before = await heard(socket, "jobs")
+    await in_database(start_pull, mod, server, "pip")
+    assert (await heard(socket, "jobs"))["stamp"] != before["stamp"]
+
+
+async def test_figures_come_ready(mod, server, open_socket):
+    job = await in_database(lambda: running(start_pull(mod, server, "pip")))
+    socket = await open_socket(mod)
+    frame = await heard(socket, "figures")
+    assert f'hx-target="#job-{job.pk}-moves"' in frame["content"]
+    assert "5 of 10 B" in frame["content"]
+    await in_database(running, job, 7)
+    tell_of_jobs()
+    assert "7 of 10 B" in (await heard(socket, "figures"))["content"]
+
+
+async def test_each_page_has_its_language(mod, server, open_socket):
+    await in_database(lambda: running(start_pull(mod, server, "pip")))
+    german = await open_socket(mod, "/ws/models/?language=de")
+    odd = await open_socket(mod, "/ws/models/?language=../../etc")
+    assert (await heard(german, "figures"))["content"]
+    assert "5 of 10 B" in (await heard(odd, "figures"))["content"]
+
+
+async def test_a_page_gets_at_most_four_messages_a_second(mod, server, open_socket):
+    job = await in_database(lambda: running(start_pull(mod, server, "pip"), 0))
+    socket = await open_socket(mod)
+    await heard(socket, "figures")
+    frames = 0
+    ends = time.monotonic() + 2
+    while (left := ends - time.monotonic()) > 0:
+        await in_database(running, job, frames % 10)
+        tell_of_jobs()
+        try:
+            await asyncio.wait_for(socket.output_queue.get(), min(left, 0.02))
+            frames += 1
+        except TimeoutError:
+            continue
+    assert 2 <= frames <= 8
+
+
+async def test_a_member_hears_nothing_of_jobs(eve, mod, server, open_socket):
+    socket = await open_socket(eve)
+    await in_database(lambda: running(start_pull(mod, server, "pip")))
+    tell_of_jobs()
+    assert await socket.receive_nothing(0.7)
+
+
+async def test_a_stranger_is_sent_away(server, open_socket):
+    socket = await open_socket(None)
+    assert (await socket.receive_output(5))["code"] == 4401
+
+
+async def test_the_number_reaches_every_page_of_a_manager(mod, eve, open_socket):
+    managers, members = await open_socket(mod, "/ws/"), await open_socket(eve, "/ws/")
+    await heard(managers, "list")
+    await heard(members, "list")
+    await in_database(job_badge.tell)
+    assert await heard(managers, "jobs") == {"kind": "jobs"}
+    assert await members.receive_nothing(0.1)
