@@ -38,7 +38,7 @@ class ChatComposer extends HTMLElement {
     if (event.key === "ArrowUp" && !this.#field.value) this.#editLast(event)
     if (event.key !== "Enter" || event.shiftKey || event.isComposing || event.keyCode === 229) return
     event.preventDefault()
-    if (this.#field.value.trim()) this.querySelector("form").requestSubmit(this.querySelector("button.primary:enabled"))
+    if (this.#field.value.trim() || this.querySelector(".waiting li")) this.querySelector("form").requestSubmit(this.querySelector("button.primary:enabled"))
   }
 
   #editLast(event) {
