@@ -18,6 +18,9 @@ HINT = (
 )
 # Characters of a system prompt that are repeated.
 LONGEST_SYSTEM = 500
+# What Webchat asks for a title with; the words of the title that is answered.
+TITLE_WANTED = "Write a title of at most five words"
+TITLE_WORDS = 4
 _LONG = re.compile(r"\blong (answer|story|text)\b")
 _VERY = re.compile(r"\bvery long\b")
 PARAGRAPHS, MANY_PARAGRAPHS = 30, 300
@@ -61,6 +64,8 @@ def say(
         return Said(tokens.pieces(_as_json(wanted, question)), thinking)
     if known:
         return Said(known.text, thinking)
+    if question.startswith(TITLE_WANTED):
+        return Said(tokens.pieces(_title(messages)), thinking)
     return Said(tokens.pieces(result or _words(question, images, _system(messages))), thinking)
 
 
@@ -85,6 +90,13 @@ def _question(messages: Sequence[Message]) -> tuple[str, Sequence[bytes]]:
         if message.get("role", "").lower() == "user":
             return message.get("content", ""), message.get("images", ())
     return "", ()
+
+
+def _title(messages: Sequence[Message]) -> str:
+    """The first words of what was asked first."""
+    asked = [each.get("content", "") for each in messages if each.get("role", "").lower() == "user"]
+    words = re.findall(r"[^\W_]+", asked[0])[:TITLE_WORDS]
+    return " ".join(["Practice:", *words]) if len(asked) > 1 else "Practice"
 
 
 def _system(messages: Sequence[Message]) -> str:

@@ -231,3 +231,12 @@ async def test_a_model_of_its_own_engine_does_not_embed(server: PracticeServer):
 @given(st.text())
 def test_the_tokens_of_a_text_are_the_text(text: str):
     assert "".join(tokens.pieces(text)) == text
+
+
+async def test_gives_a_conversation_a_title(server: PracticeServer):
+    messages = [
+        {"role": "user", "content": "Why, oh why, is the sky so blue?"},
+        {"role": "assistant", "content": "Because."},
+        {"role": "user", "content": "Write a title of at most five words for this conversation."},
+    ]
+    assert await said(server, messages=messages, text="") == "Practice: Why oh why is"
