@@ -171,6 +171,7 @@ class Webchat(Server):
             "WEBCHAT_OLLAMA_URL": upstream,
             "WEBCHAT_OLLAMA_SLOTS": "400",
             "WEBCHAT_PORT": "0",
+            "WEBCHAT_TITLES": "no",  # background runs of their own, after what is measured
         }
         made = subprocess.run(
             [sys.executable, "-m", "bench.prepare", str(streams)],

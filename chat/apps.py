@@ -7,7 +7,7 @@ class ChatConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from chat import receivers  # noqa: F401 -- connects them
+        from chat import receivers, titles  # noqa: F401 -- connects them
         from chat.prompts import build
         from chat.search.tables import keep_triggers
         from chat.uses import conversations
@@ -15,5 +15,6 @@ class ChatConfig(AppConfig):
         from inference.models import Run
 
         prompts.register(Run.Purpose.ANSWER, build)
+        prompts.register(Run.Purpose.TITLE, titles.build)
         model_uses.register(conversations)
         post_migrate.connect(keep_triggers, sender=self, dispatch_uid="chat.search_triggers")

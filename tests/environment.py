@@ -26,6 +26,8 @@ os.environ["WEBCHAT_DATA_DIR"] = folder.name
 os.environ["WEBCHAT_ALLOWED_HOSTS"] = "testserver,chat.lan"
 # A port where nothing answers: no test may meet the machine's real Ollama by accident.
 os.environ["WEBCHAT_OLLAMA_URL"] = "http://127.0.0.1:9"
+# Those of titles turn them on: else a run more follows the first answer of every conversation.
+os.environ["WEBCHAT_TITLES"] = "no"
 
 
 @pytest.fixture(autouse=True)

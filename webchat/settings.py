@@ -100,6 +100,7 @@ OLLAMA_URLS = OLLAMA_URLS or [
 ]
 OLLAMA_SLOTS = env.number("WEBCHAT_OLLAMA_SLOTS", 1, least=1, most=1000)
 ALLOW_REMOTE_MODELS = env.flag("WEBCHAT_ALLOW_REMOTE_MODELS")
+TITLES = env.flag("WEBCHAT_TITLES", default=True)
 # Host to scheme. A name of a model can carry a host, and Ollama would ask whatever stands there.
 REGISTRIES = dict(
     env.each(

@@ -251,6 +251,16 @@ class Conversation(models.Model):
         self.save(update_fields=["title", "title_source"])
         self._touched({"kind": "thread"})
 
+    def take_title(self, title: str) -> bool:
+        """Takes a model's title; False if a person gave it one, or it is deleted."""
+        untitled = Conversation.objects.filter(
+            pk=self.pk, title_source=self.TitleSource.WORDS, deleted_at=None
+        )
+        if not untitled.update(title=title, title_source=self.TitleSource.MODEL):
+            return False
+        self._touched({"kind": "thread"})
+        return True
+
     def set(self, settings: dict[str, Any]) -> None:
         """Has what is asked from now on follow these settings; what runs goes on as it was asked.
 

@@ -34,6 +34,7 @@ POSTGRES = "postgresql://ann:p%40ss@db:5433/chat?sslmode=require"
         ("OLLAMA_HOST", "0.0.0.0:1234", "OLLAMA_URLS", ["http://127.0.0.1:1234"]),
         ("WEBCHAT_OLLAMA_SLOTS", "4", "OLLAMA_SLOTS", 4),
         ("WEBCHAT_ALLOW_REMOTE_MODELS", "Yes", "ALLOW_REMOTE_MODELS", True),
+        ("WEBCHAT_TITLES", "no", "TITLES", False),
         (
             "WEBCHAT_REGISTRIES",
             "HF.co, http://registry.lan:5000",
@@ -60,6 +61,7 @@ def test_reads_a_good_value(tmp_path, name, value, setting, expected):
         ("WEBCHAT_PORT", "-1", "a whole number from 0 to 65535"),
         ("WEBCHAT_DEBUG", "maybe", "yes or no"),
         ("WEBCHAT_ALLOW_REMOTE_MODELS", "2", "yes or no"),
+        ("WEBCHAT_TITLES", "never", "yes or no"),
         ("WEBCHAT_OLLAMA_SLOTS", "0", "a whole number from 1 to 1000"),
         ("WEBCHAT_REGISTRIES", "*", "hosts of registries"),
         ("WEBCHAT_REGISTRIES", "ftp://registry.lan", "hosts of registries"),
