@@ -12,7 +12,7 @@ from django.db.models.functions import Substr
 from accounts.models import Person
 from chat.models import Conversation, Message, SearchEntry
 from chat.search.index import catch_up, first_id, of_model
-from chat.search.marking import Piece, excerpt, marked
+from chat.search.marking import BEFORE_IN_LINE, Piece, excerpt, marked
 from chat.search.query import Query
 from chat.search.store import MESSAGE, TITLE, TooLong, Wanted, of_conversation, store
 
@@ -53,6 +53,11 @@ class Hit:
     @cached_property
     def excerpt(self) -> list[Piece]:
         return excerpt(self.text, self.query)
+
+    @cached_property
+    def line(self) -> list[Piece]:
+        """The same for one line."""
+        return excerpt(self.text, self.query, BEFORE_IN_LINE)
 
     @cached_property
     def title(self) -> list[Piece]:

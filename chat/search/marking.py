@@ -6,9 +6,11 @@ from dataclasses import dataclass
 from chat.search import words
 from chat.search.query import Query, Term
 
-# Characters shown before the first hit, and in all.
-BEFORE, SHOWN = 60, 220
+# Characters shown before the first hit, and in all; in one line there is less room before it.
+BEFORE, BEFORE_IN_LINE, SHOWN = 60, 16, 220
 _SPACE = re.compile(r"\s+")
+# Signs of Markdown that only stand in the way here.
+_SIGNS = re.compile(r"\*\*|`+")
 
 
 @dataclass(frozen=True)
@@ -19,12 +21,12 @@ class Piece:
     is_hit: bool = False
 
 
-def excerpt(text: str, query: Query) -> list[Piece]:
+def excerpt(text: str, query: Query, lead: int = BEFORE) -> list[Piece]:
     """What stands around the first place where a term is found, on one line, all terms marked."""
     text = words.composed(text)
     found = _places(text, query)
     first = found[0][0] if found else 0
-    start = 0 if first <= BEFORE else _next_word(text, first - BEFORE, first)
+    start = 0 if first <= lead else _next_word(text, first - lead, first)
     end = min(len(text), start + SHOWN)
     pieces = _cut(text, start, end, found)
     if start:
@@ -86,4 +88,5 @@ def _cut(text: str, start: int, end: int, found: list[tuple[int, int]]) -> list[
         pieces += [Piece(text[at:first]), Piece(text[first:last], is_hit=True)]
         at = last
     pieces.append(Piece(text[at:end]))
-    return [Piece(_SPACE.sub(" ", each.text), each.is_hit) for each in pieces if each.text]
+    shown = [Piece(_SPACE.sub(" ", _SIGNS.sub("", each.text)), each.is_hit) for each in pieces]
+    return [each for each in shown if each.text]
