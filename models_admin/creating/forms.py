@@ -38,6 +38,8 @@ class CreateForm(DeclaredForm):
         self.sources = sources
         self.turns: list[Turn] = turns.turns_of(sent)
         wanted = sent.get("source", [""])[-1]
+        if wanted and data is None:
+            self.initial["source"] = wanted = sources.called(wanted)
         self.chosen_server = sources.server(sent.get("server", [""])[-1])
         if self.chosen_server is None:
             self.chosen_server = sources.server_of(wanted)

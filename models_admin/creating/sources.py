@@ -8,6 +8,7 @@ from uuid import UUID
 from inference import descriptions
 from inference.models import Description, Model, Server
 from inference.ollama.memory import bytes_per_token
+from inference.ollama.names import BadName, ModelName, parse
 
 # Only these can be quantised, by Ollama's names for them.
 WHOLE = frozenset(("F16", "BF16", "F32"))
@@ -26,6 +27,13 @@ class Sources:
     @property
     def names(self) -> list[str]:
         return sorted(self._rows, key=lambda name: name.removesuffix(":latest"))
+
+    def called(self, text: str) -> str:
+        """The name as it is shown of the model that `text` means; `text` if there is none."""
+        if text in self._rows:
+            return text
+        meant = _parsed(text)
+        return next((name for name in self._rows if meant and _parsed(name) == meant), text)
 
     def server(self, pk: str | None) -> Server | None:
         """The server with this id, if it is in use."""
@@ -47,6 +55,13 @@ class Sources:
 
     def is_on(self, name: str, server: Server) -> bool:
         return server.pk in self._rows.get(name, {})
+
+
+def _parsed(text: str) -> ModelName | None:
+    try:
+        return parse(text)
+    except BadName:
+        return None
 
 
 @dataclass(frozen=True)
