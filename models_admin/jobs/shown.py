@@ -182,8 +182,10 @@ class Shown:
             return _("Already current")
         if found.get("result") == LOCAL:
             return _("No registry has it: nothing to update")
-        fetched = found.get("fetched") or 0
-        return _("%(size)s came") % {"size": size(fetched)} if fetched else _("Done")
+        if self.job.parameters.get("update"):
+            return _("A newer version came")
+        total = found.get("total")
+        return _("Pulled, %(size)s") % {"size": size(total)} if total else _("Pulled")
 
 
 def _status(said: str) -> str:

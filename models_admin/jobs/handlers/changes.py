@@ -3,6 +3,7 @@
 from django.utils.translation import gettext_noop as _
 
 from accounts.database import in_database
+from inference import model_hints
 from inference.jobs import JobFailed, NotYet, Work
 from inference.models import Model, Run, Server
 from inference.ollama import ModelMissing
@@ -73,7 +74,9 @@ async def _delete(work: Work, name: ModelName) -> None:
 
 def _prepare(server: Server, name: str, *, stops: bool) -> int:
     """Offers the model to nobody any more; how many answers it still writes."""
-    Model.objects.filter(server=server, name__iexact=name).update(present=False)
+    shown = Model.objects.filter(server=server, name__iexact=name, present=True)
+    if shown.update(present=False):
+        model_hints.tell()
     writing = Run.objects.running().filter(server=server, model_name__iexact=name)
     runs = list(writing)
     if stops:

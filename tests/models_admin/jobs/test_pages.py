@@ -208,13 +208,18 @@ def test_says_what_each_job_does(page, mod, server, start, arguments, words):
     ("progress", "words"),
     [
         ({"result": "current"}, "Already current"),
-        ({"result": "new", "fetched": 5_200_000}, "5.2 MB came"),
+        ({"result": "new", "fetched": 5_200_000}, "A newer version came"),
         ({"result": "local"}, "No registry has it"),
     ],
 )
 def test_says_what_came_of_a_pull(page, mod, server, progress, words):
     ended(start_update(mod, server, "pip"), Job.State.DONE, progress=progress)
     assert words in page()
+
+
+def test_says_how_large_the_pulled_model_is(page, mod, server):
+    ended(start_pull(mod, server, "pip"), Job.State.DONE, progress={"total": 5_200_000})
+    assert "Pulled, 5.2 MB" in page()
 
 
 def test_a_failure_says_what_to_do_and_what_is_left(page, mod, server):
