@@ -6,7 +6,7 @@ from typing import Concatenate, ParamSpec, cast
 from urllib.parse import urlencode
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import redirect, resolve_url
 from django_htmx.http import HttpResponseClientRedirect
 from django_htmx.middleware import HtmxDetails
@@ -23,10 +23,10 @@ class PersonRequest(HttpRequest):
     htmx: HtmxDetails
 
 
-View = Callable[Concatenate[PersonRequest, P], HttpResponse]
+View = Callable[Concatenate[PersonRequest, P], HttpResponseBase]
 
 
-def signed_in(view: View[P]) -> Callable[Concatenate[PersonRequest, P], HttpResponse]:
+def signed_in(view: View[P]) -> Callable[Concatenate[PersonRequest, P], HttpResponseBase]:
     """Sends a stranger to the sign-in page and back to the page where they were.
 
     An answer to htmx does it with HX-Redirect: fetch would follow a plain redirect and the sign-in
@@ -34,7 +34,7 @@ def signed_in(view: View[P]) -> Callable[Concatenate[PersonRequest, P], HttpResp
     """
 
     @wraps(view)
-    def guarded(request: PersonRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+    def guarded(request: PersonRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
         if request.user.is_authenticated:
             return view(request, *args, **kwargs)
         htmx = request.htmx
@@ -49,4 +49,4 @@ def signed_in(view: View[P]) -> Callable[Concatenate[PersonRequest, P], HttpResp
         response.status_code = 401  # nothing was accepted: the page keeps what was typed
         return response
 
-    return cast(Callable[Concatenate[PersonRequest, P], HttpResponse], guarded)
+    return cast(Callable[Concatenate[PersonRequest, P], HttpResponseBase], guarded)

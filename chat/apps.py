@@ -1,5 +1,5 @@
 from django.apps import AppConfig
-from django.db.models.signals import post_migrate
+from django.db.models.signals import post_migrate, pre_migrate
 
 
 class ChatConfig(AppConfig):
@@ -8,13 +8,18 @@ class ChatConfig(AppConfig):
 
     def ready(self) -> None:
         from chat import receivers, titles  # noqa: F401 -- connects them
+        from chat.exporting import jobs as exports
+        from chat.importing import jobs as imports
         from chat.prompts import build
-        from chat.search.tables import keep_triggers
+        from chat.search.tables import drop_triggers, keep_triggers
         from chat.uses import conversations
         from inference import model_uses, prompts
         from inference.models import Run
 
         prompts.register(Run.Purpose.ANSWER, build)
         prompts.register(Run.Purpose.TITLE, titles.build)
+        exports.register()
+        imports.register()
         model_uses.register(conversations)
+        pre_migrate.connect(drop_triggers, sender=self, dispatch_uid="chat.search_triggers")
         post_migrate.connect(keep_triggers, sender=self, dispatch_uid="chat.search_triggers")

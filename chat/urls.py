@@ -3,6 +3,7 @@ from django.urls import path
 from chat.views import (
     attachments,
     conversations,
+    data,
     messages,
     ratings,
     runs,
@@ -40,5 +41,11 @@ urlpatterns = [
     path("attachments/<uuid:pk>/removal/", attachments.removal, name="removal"),
     path("messages/<uuid:pk>/place/", search.place, name="place"),
     path("search/", search.search, name="search"),
+    path("conversations/<uuid:pk>/export.<str:form>", data.export, name="export"),
+    path("data/", data.data, name="data"),
+    path("data/exports/", data.start_export, name="exports"),
+    path("data/exports/<uuid:pk>/", data.archive_file, name="archive"),
+    path("data/imports/", data.start_import, name="imports"),
+    path("data/imports/<uuid:pk>/", data.import_, name="import"),
     path("runs/<uuid:pk>/cancellation/", runs.cancellation, name="cancellation"),
 ]

@@ -12,6 +12,7 @@ ROUTES: tuple[tuple[str, int], ...] = (
     ("/attachments/", WITH_A_FILE),
     ("/conversations/", WITH_A_FILE),
     ("/messages/", WITH_A_FILE),
+    ("/data/imports/", 50 * MIB),
     ("/models/create/", 10 * MIB),  # a template, a licence and a hundred turns, as a form
 )
 ELSEWHERE = 64 * KIB

@@ -3,10 +3,13 @@
 from chat.models.attachment import Attachment, AttachmentGone
 from chat.models.conversation import AnswerRunning, Conversation, FollowedUp
 from chat.models.defaults import Defaults
+from chat.models.folder import Folder, FolderRefused
+from chat.models.imported import Imported
 from chat.models.message import Message, refresh_html
 from chat.models.rating import Rating
 from chat.models.role import Role
 from chat.models.search import SearchDue, SearchEntry
+from chat.models.tag import Tag
 
 __all__ = [
     "AnswerRunning",
@@ -14,11 +17,15 @@ __all__ = [
     "AttachmentGone",
     "Conversation",
     "Defaults",
+    "Folder",
+    "FolderRefused",
     "FollowedUp",
+    "Imported",
     "Message",
     "Rating",
     "Role",
     "SearchDue",
     "SearchEntry",
+    "Tag",
     "refresh_html",
 ]

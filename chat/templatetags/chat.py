@@ -8,6 +8,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from chat import sidebar as sidebars
+from chat.exporting import styles as export_styles
 from inference.status import practice_notice
 
 register = template.Library()
@@ -43,3 +44,9 @@ def notices(context: RequestContext) -> dict[str, Any]:
         "user": context["request"].user,
         "csrf_token": context.get("csrf_token"),
     }
+
+
+@register.simple_tag
+def export_style() -> SafeString:
+    """The style of a conversation in a file of its own."""
+    return export_styles.style()

@@ -1,0 +1,84 @@
+"""A conversation as JSON: all of it, with every version, so that it can be imported again.
+
+    {"format": "webchat", "version": 1, "conversations": [{
+        "id": "…", "title": "…", "model": "…", "settings": {…},
+        "created_at": "…", "updated_at": "…",
+        "shown": "the id of the message that ends the path that is shown",
+        "messages": [{
+            "id": "…", "parent": "…" or null, "role": "user" or "assistant", "text": "…",
+            "thinking": "…", "model": "…", "created_at": "…", "tool_calls": […],
+            "rating": "up", "down" or "", "rating_reason": "…",
+            "files": [{"name": "…", "type": "text/plain", "text": "…"}
+                      or {"name": "…", "type": "image/png", "path": "files/….png", "data": base64}]
+        }]
+    }]}
+
+Times are ISO 8601 in UTC. An image has "data" in a file of its own, and a "path" in an archive.
+"""
+
+import base64
+import json
+from collections.abc import Iterable
+from typing import Any
+
+from chat.models import Attachment, Conversation, Message
+
+FORMAT = "webchat"
+VERSION = 1
+FILES = "files/"
+
+
+def record_of(conversation: Conversation, *, with_data: bool) -> dict[str, Any]:
+    """The conversation as above; images whole if `with_data`, else only their paths."""
+    messages = list(conversation.messages.order_by("created_at", "pk"))
+    attached = Attachment.objects.by_message(messages)
+    return {
+        "id": str(conversation.pk),
+        "title": conversation.title,
+        "model": conversation.model_name,
+        "settings": conversation.settings,
+        "created_at": conversation.created_at.isoformat(),
+        "updated_at": conversation.updated_at.isoformat(),
+        "shown": str(conversation.leaf_id) if conversation.leaf_id else None,
+        "messages": [
+            _message(message, attached.get(message.pk, []), with_data=with_data)
+            for message in messages
+        ],
+    }
+
+
+def document(records: Iterable[dict[str, Any]]) -> str:
+    """Records as the text of a JSON file."""
+    whole = {"format": FORMAT, "version": VERSION, "conversations": list(records)}
+    return json.dumps(whole, ensure_ascii=False, indent=1)
+
+
+def archive_path(image: Attachment) -> str:
+    """Where an image lies in an archive; one that several messages share lies there once."""
+    return FILES + image.file_name
+
+
+def _message(message: Message, attached: list[Attachment], *, with_data: bool) -> dict[str, Any]:
+    return {
+        "id": str(message.pk),
+        "parent": str(message.parent_id) if message.parent_id else None,
+        "role": message.role,
+        "text": message.text,
+        "thinking": message.thinking,
+        "model": message.model_name,
+        "created_at": message.created_at.isoformat(),
+        "tool_calls": message.tool_calls,
+        "rating": message.rating,
+        "rating_reason": message.rating_reason,
+        "files": [_file(each, with_data=with_data) for each in attached],
+    }
+
+
+def _file(attachment: Attachment, *, with_data: bool) -> dict[str, Any]:
+    described = {"name": attachment.name, "type": attachment.media_type}
+    if not attachment.is_image:
+        return described | {"text": attachment.text}
+    described["path"] = archive_path(attachment)
+    if with_data:
+        described["data"] = base64.b64encode(attachment.path.read_bytes()).decode()
+    return described

@@ -1,0 +1,102 @@
+"""Reads ChatGPT's data export: conversations.json, alone or in its zip.
+
+A list of {"title", "create_time", "update_time", "conversation_id" or "id", "current_node",
+"mapping": {id: {"id", "parent", "children", "message": null or {"author": {"role"}, "create_time",
+"content": {"content_type", "parts"}, "metadata": {"model_slug",
+"is_visually_hidden_from_conversation"}}}}}; times in seconds. Source: help.openai.com, "How do I
+export my ChatGPT history", and the files that it gives.
+"""
+
+from collections.abc import Iterator
+from typing import Any
+
+from chat.importing import parsed
+from chat.importing.parsed import ParsedConversation, ParsedMessage
+from chat.models import Role
+
+SOURCE = "chatgpt"
+SAID = {"text", "multimodal_text", "code"}
+THOUGHT = {"thoughts", "reasoning_recap"}
+
+
+def matches(data: Any) -> bool:
+    first = parsed.record(data[0]) if isinstance(data, list) and data else parsed.record(data)
+    return "mapping" in first
+
+
+def entries(data: Any) -> Iterator[Any]:
+    yield from data if isinstance(data, list) else [data]
+
+
+def conversation(entry: Any) -> ParsedConversation:
+    entry = parsed.record(entry)
+    nodes = {key: parsed.record(each) for key, each in parsed.record(entry.get("mapping")).items()}
+    kept = {key: message for key, node in nodes.items() if (message := _message(key, node))}
+    for key, message in kept.items():
+        message.parent = _kept_above(key, nodes, kept)
+    shown = parsed.identity(entry.get("current_node"))
+    if shown is not None and shown not in kept:
+        shown = _kept_above(shown, nodes, kept)
+    messages = list(kept.values())
+    return ParsedConversation(
+        source=SOURCE,
+        id=parsed.identity(entry.get("conversation_id")) or parsed.identity(entry.get("id")) or "",
+        title=parsed.title(entry.get("title"), messages),
+        messages=messages,
+        shown=shown,
+        model=next((each.model for each in reversed(messages) if each.model), ""),
+        created_at=parsed.time(entry.get("create_time")),
+        updated_at=parsed.time(entry.get("update_time")),
+    )
+
+
+def _kept_above(
+    key: str, nodes: dict[str, dict[str, Any]], kept: dict[str, ParsedMessage]
+) -> str | None:
+    """The nearest node above that is a message of somebody."""
+    seen = {key}
+    above = parsed.identity(nodes.get(key, {}).get("parent"))
+    while above is not None and above not in kept and above not in seen:
+        seen.add(above)
+        above = parsed.identity(nodes.get(above, {}).get("parent"))
+    return above if above in kept else None
+
+
+def _message(key: str, node: dict[str, Any]) -> ParsedMessage | None:
+    message = parsed.record(node.get("message"))
+    role = parsed.record(message.get("author")).get("role")
+    metadata = parsed.record(message.get("metadata"))
+    if role not in Role.values or metadata.get("is_visually_hidden_from_conversation"):
+        return None
+    text, thinking = _said(parsed.record(message.get("content")))
+    if not text and not thinking:
+        return None
+    return ParsedMessage(
+        id=key,
+        parent=None,
+        role=Role(role),
+        text=text,
+        thinking=thinking,
+        created_at=parsed.time(message.get("create_time")),
+        model=parsed.name(metadata.get("model_slug")) if role == Role.ASSISTANT else "",
+    )
+
+
+def _said(content: dict[str, Any]) -> tuple[str, str]:
+    kind = content.get("content_type")
+    if kind in THOUGHT:
+        thoughts = [parsed.record(each) for each in parsed.items(content.get("thoughts"))]
+        said = [parsed.words(each.get("content")) for each in thoughts]
+        return "", "\n\n".join(filter(None, [*said, parsed.words(content.get("content"))]))
+    if kind not in SAID:
+        return "", ""
+    if kind == "code":
+        written = parsed.words(content.get("text"))
+        return (f"```\n{written}\n```" if written else ""), ""
+    parts = [_part(each) for each in parsed.items(content.get("parts"))]
+    return "\n\n".join(filter(None, parts)), ""
+
+
+def _part(part: Any) -> str:
+    """A text; images lie beside the file under names that it does not say."""
+    return parsed.words(part) or parsed.words(parsed.record(part).get("text"))

@@ -1,0 +1,36 @@
+"""Taking conversations along, and bringing them in."""
+
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.conftest import NARROW, WIDE
+
+pytestmark = pytest.mark.browser
+
+SAMPLES = Path(__file__).parents[1] / "chat" / "imports"
+
+
+@pytest.mark.parametrize("width", [WIDE, NARROW])
+def test_an_export_of_chatgpt_is_looked_into_and_imported(visit, instance, width):
+    page = visit("ann", "/data/", at=instance, width=width).page
+    page.get_by_label("File").set_input_files(SAMPLES / "chatgpt.json")
+    page.get_by_role("button", name="Look into it").click()
+    expect(page.get_by_text("Nothing is imported yet.")).to_be_visible()
+    page.get_by_role("button", name="Import", exact=True).click()
+    expect(page.get_by_text("The import is done.")).to_be_visible()
+    # On a phone the list is folded away.
+    expect(page.locator("#conversations").get_by_text("Fibonacci")).to_have_count(1)
+
+
+def test_everything_is_downloaded_as_an_archive(visit, instance, practice):
+    ann = visit("ann", at=instance)
+    practice.script(answer="Hello")
+    ann.ask("Say hello")
+    ann.ends()
+    page = ann.goto("/data/").page
+    page.get_by_role("button", name="Make an archive").click()
+    with page.expect_download() as downloading:
+        page.get_by_role("link", name="Download").first.click()
+    assert downloading.value.suggested_filename.endswith(".zip")
