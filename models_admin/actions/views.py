@@ -169,8 +169,4 @@ def _done(request: PersonRequest, words: str, there: str) -> HttpResponse:
     """Closes the dialog and says it shortly, or leads to where it can be seen."""
     if not request.htmx:
         return redirect(there)
-    context = {"words": words, "there": there}
-    response = render(request, "models_admin/actions/_done.html", context)
-    response["HX-Retarget"] = "#dialogs"
-    response["HX-Reswap"] = "innerHTML"
-    return response
+    return render(request, "models_admin/actions/_done.html", {"words": words, "there": there})

@@ -17,7 +17,7 @@ from models_admin.board.rows import Row
 from models_admin.board.searching import SORT_WORDS, SORTS, STATES, Search
 
 # So that a page with all figures stays below 80 kB.
-ROWS = 50
+ROWS = 40
 
 
 @require_safe

@@ -1,15 +1,18 @@
 // <show-dialog> opens the dialog in it over the page. It goes when that is closed, and gives the focus
-// back to the button whose menu it was chosen from.
+// back to the button that it was opened with, or to the one whose menu it was chosen from.
 class ShowDialog extends HTMLElement {
+  #back
+
   connectedCallback() {
-    const menu = document.activeElement?.closest("[popover]")
+    const from = document.activeElement
+    const menu = from?.closest("[popover]")
+    this.#back = menu ? document.querySelector(`[popovertarget="${menu.id}"]`) : from
     const dialog = this.querySelector("dialog")
-    dialog.addEventListener("close", () => {
-      this.remove()
-      document.querySelector(`[popovertarget="${menu?.id}"]`)?.focus({ preventScroll: true })
-    })
+    dialog.addEventListener("close", () => this.remove())
     dialog.addEventListener("click", (event) => event.target === dialog && dialog.close())
     dialog.showModal()
   }
+
+  disconnectedCallback() { this.#back?.focus({ preventScroll: true }) }
 }
 customElements.define("show-dialog", ShowDialog)

@@ -1,5 +1,5 @@
 // <live-board> keeps its rows up to date at each hint of the socket. Rows never change places: new ones
-// come after the row that they follow, and what has the focus or is ticked stays as it is.
+// come after the row that they follow, and cells that have the focus or a tick stay as they are.
 const AT_MOST_EVERY_MS = 1000
 
 class LiveBoard extends HTMLElement {
@@ -48,9 +48,13 @@ class LiveBoard extends HTMLElement {
     htmx.process(this)
   }
 
+  // The focus of a row that is gone goes to its neighbour, not to the top of the page.
   #remove(body, there) {
-    for (const row of [...body.rows]) {
-      if (!there.has(row.id) && !row.contains(document.activeElement)) row.remove()
+    for (const row of [...body.rows].filter((each) => !there.has(each.id))) {
+      const neighbour = row.nextElementSibling ?? row.previousElementSibling
+      const focused = row.contains(document.activeElement)
+      row.remove()
+      if (focused) neighbour?.querySelector("th a")?.focus({ preventScroll: true })
     }
   }
 

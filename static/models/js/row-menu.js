@@ -1,21 +1,18 @@
 // <row-menu> is one menu for all rows: it is about the row whose button opened it.
 class RowMenu extends HTMLElement {
-  #listen = (event) => {
+  #open = (event) => {
     const button = event.target.closest?.(`[popovertarget="${this.#menu.id}"]`)
-    if (!button) return
-    this.#menu.elements.model.value = button.value
-    document.querySelector("[data-opened-menu]")?.removeAttribute("data-opened-menu")
-    button.dataset.openedMenu = ""
+    if (button) this.#menu.elements.model.value = button.value
   }
-  #close = () => this.#menu.hidePopover()
 
   get #menu() { return this.querySelector("form") }
 
   connectedCallback() {
-    document.addEventListener("click", this.#listen, true)
-    this.addEventListener("submit", this.#close)
+    document.addEventListener("click", this.#open, true)
+    // Gives the focus back to that button before a dialog opens, which will do the same later.
+    this.addEventListener("submit", () => this.#menu.hidePopover())
   }
 
-  disconnectedCallback() { document.removeEventListener("click", this.#listen, true) }
+  disconnectedCallback() { document.removeEventListener("click", this.#open, true) }
 }
 customElements.define("row-menu", RowMenu)
