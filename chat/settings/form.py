@@ -89,6 +89,7 @@ class SettingsForm(forms.Form):
     ) -> None:
         """`stored` is what is set now; `model` the one whose own values are shown."""
         super().__init__(data, initial=_initial(stored), label_suffix="")
+        self.model_name = model.name if model else ""
         self._stored = stored
         self._own_system = own_system
         for option in OPTIONS:

@@ -1,6 +1,6 @@
 """What the form is filled with: an earlier request, a model that is there, a Modelfile."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from inference.models import Model
@@ -26,6 +26,16 @@ def of_request(earlier: CreateRequest) -> Typed:
     typed["server"] = [str(earlier.server_id)]
     there = Model.objects.filter(server=earlier.server_id, name=earlier.name, present=True).first()
     return typed | (_of_place(there) if there else {})
+
+
+def of_settings(typed: Typed, sources: Sources) -> Typed:
+    """To make a model that does what a chat's settings do: there the source's stop words stay."""
+    source = sources.find("".join(typed.get("source", [])[-1:]), None)
+    own = (source.row.parameters.get("stop") if source else None) or []
+    words = "".join(typed.get("stop", [])[-1:])
+    if not words.strip():
+        return typed
+    return typed | {"stop": ["\n".join([*_lines(own), words])]}
 
 
 def of_modelfile(read: Modelfile, name: str = "") -> Typed:
@@ -87,7 +97,7 @@ def _of_body(body: Mapping[str, Any], name: str) -> Typed:
     typed["license"] = ["\n\n".join([licenses] if isinstance(licenses, str) else licenses)]
     for parameter, value in (body.get("parameters") or {}).items():
         if parameter == "stop":
-            typed["stop"] = ["\n".join(str(word).replace("\n", "\\n") for word in value)]
+            typed["stop"] = ["\n".join(_lines(value))]
         elif parameter in (*FIRST, *REST):
             shown = str(value).lower() if isinstance(value, bool) else str(value)
             typed[parameter] = [shown]
@@ -98,3 +108,8 @@ def _of_body(body: Mapping[str, Any], name: str) -> Typed:
             if isinstance(each, dict) and each.get("role") in ROLES
         ]
     )
+
+
+def _lines(words: Iterable[Any]) -> list[str]:
+    """Stop words as a field shows them, one a line."""
+    return [str(word).replace("\n", "\\n") for word in words]

@@ -22,6 +22,10 @@ from models_admin.models import Typed
 # What a Modelfile does not hold; and what a trial sends, whatever is wrong with the rest.
 NOT_WRITTEN = ("name", "server", "groups", "quantize")
 TRIED = ("source", "server", "system", "stop", *FIRST, *REST)
+IN_ORDER = (
+    *("name", "source", "server", "system", *FIRST, *REST, "template", "license", "quantize"),
+    *("rendered_by", "parsed_by", "requires"),
+)
 
 
 class CreateForm(DeclaredForm):
@@ -66,6 +70,12 @@ class CreateForm(DeclaredForm):
         servers.widget.attrs["class"] = "input"
         if self.chosen_server:
             self.initial["server"] = str(self.chosen_server.pk)
+
+    def focus(self) -> None:
+        """Puts the cursor where something is to be mended first, as the page shows them."""
+        wrong = next((name for name in IN_ORDER if self.has_error(name)), "")
+        if wrong:
+            self.fields[wrong].widget.attrs["autofocus"] = True
 
     # For the templates
 

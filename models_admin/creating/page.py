@@ -20,6 +20,8 @@ def context_of(
     form: CreateForm, draft: Draft | None = None, *, question: str = "", error: str = ""
 ) -> dict[str, Any]:
     """For the form and, with a draft, for what it was asked."""
+    if form.is_bound and form.errors:
+        form.focus()
     return {
         "form": form,
         "costs": costs(form.origin),

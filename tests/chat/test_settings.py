@@ -344,3 +344,16 @@ def test_other_methods_are_not_allowed(ann, talk, client_of, method):
 def test_a_deleted_conversation_has_none(ann, talk, client_of):
     talk.mark_deleted()
     assert client_of(ann).get(settings_of(talk)).status_code == 404
+
+
+# --- kept as a model
+
+
+def test_managers_may_keep_the_settings_as_a_model(mod, ask, client_of):
+    html = client_of(mod).get(settings_of(ask(mod))).content.decode()
+    assert f'name="source" value="{MODEL}" formaction="/models/create/drafts/"' in html
+    assert "Keep as a model" in html
+
+
+def test_members_are_not_offered_that(ann, talk, client_of):
+    assert "Keep as a model" not in client_of(ann).get(settings_of(talk)).content.decode()

@@ -67,8 +67,9 @@ def form(request: PersonRequest) -> HttpResponse:
 @require_POST
 @manager_required
 def drafts(request: PersonRequest) -> HttpResponse:
-    """Keeps fields that another page knows, such as a chat's settings, and opens the form so."""
-    draft = Draft.objects.keep(request.user, typed_of(request.POST))
+    """Keeps the settings of a chat as a draft, and opens the form with it."""
+    typed = filling.of_settings(typed_of(request.POST), Sources())
+    draft = Draft.objects.keep(request.user, typed)
     there = f"{reverse('models_admin:create')}?draft={draft.pk}"
     return HttpResponseClientRedirect(there) if request.htmx else redirect(there)
 

@@ -29,8 +29,8 @@ def test_says_what_context_costs(manager, server):
     """4 layers of 2 heads with 64 numbers for key and value, 2 bytes each: 2 kB a token."""
     html = manager.get(CREATE).content.decode()
     assert "push each other out" in html
-    assert "4 k tokens 8." in html
-    assert "8 k tokens 16." in html
+    assert "4 k tokens: 8." in html
+    assert "8 k tokens: 16." in html
 
 
 def test_asks_for_what_is_not_known_of_a_source(manager, server):

@@ -198,5 +198,6 @@ def test_what_another_page_knows_fills_the_form(manager, server, headers):
     there = response.headers.get("HX-Redirect") or response.headers["Location"]
     form = manager.get(there).context["form"]
     assert (form["system"].value(), form["temperature"].value()) == ("You are Mario.", "0.2")
+    assert form["stop"].value() == "<|im_end|>\nEND"  # in a chat, the model's own stay
     assert set(Draft.objects.get().typed) <= {*form.fields, "turn_role", "turn_text"}
     assert not Run.objects.exists()
