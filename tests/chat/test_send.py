@@ -2,6 +2,7 @@
 
 import re
 import uuid
+from urllib.parse import urlencode
 
 import pytest
 from django.urls import reverse
@@ -104,6 +105,13 @@ def test_a_message_that_is_too_long_is_refused_and_kept(ann, talk, client_of, he
 
 def test_a_megabyte_is_accepted(ann, talk, client_of):
     response = client_of(ann).post(send_to(talk), {"text": "x" * 1_000_000}, headers=HTMX)
+    assert response.status_code == 200
+
+
+def test_a_megabyte_beyond_ascii_is_accepted_as_browsers_send_it(ann, talk, client_of):
+    form = urlencode({"text": "é" * 500_000, "key": uuid.uuid4()})
+    kind = "application/x-www-form-urlencoded"
+    response = client_of(ann).post(send_to(talk), form, content_type=kind, headers=HTMX)
     assert response.status_code == 200
 
 
