@@ -9,7 +9,7 @@ whole message is rendered anew when it has ended (renderer.render), and the page
 from dataclasses import dataclass
 from html import escape
 
-from inference.live import code
+from inference.live import code, plain_line
 from inference.live.carried import Carried
 from inference.live.cleaning import clean
 from inference.live.formulas import Source, source_of
@@ -88,7 +88,7 @@ class LiveText:
             new = self._code.source + self._code.rest
             self._tail, self._code = "", None
         self._tail += new
-        closed = self._close() if "\n" in new else ""
+        closed = self._close_plain() + self._close() if "\n" in new else ""
         return self._reopen(closed)
 
     @property
@@ -101,9 +101,19 @@ class LiveText:
         """What is open, as of the last change."""
         return View(self._open, len(self._open), self._open_end)
 
+    def _close_plain(self) -> str:
+        """The same as _close for plain paragraphs, which end for good at a blank line."""
+        paragraphs, blank, rest = self._tail.rpartition("\n\n")
+        closed = plain_line.paragraphs(paragraphs) if blank else None
+        if closed is None:
+            return ""
+        self._tail = rest
+        self._closed.append(closed)
+        return closed
+
     def _close(self) -> str:
         """Renders the blocks that have closed and takes them off the tail."""
-        source = source_of(self._tail[: self._tail.rindex("\n") + 1])
+        source = source_of(self._tail[: self._tail.rfind("\n") + 1])
         found = blocks(source)
         is_last = True
         while found and not source.is_settled(found[-1].start):
@@ -149,8 +159,10 @@ class LiveText:
     def _reopen(self, closed: str) -> Change:
         if self._code is not None:
             return Change(closed, str(self.open_html))
-        source = source_of(self._tail)
-        html = self._render(blocks(source), source, self._carried.copy())
+        html = plain_line.paragraph(self._tail)
+        if html is None:
+            source = source_of(self._tail)
+            html = self._render(blocks(source), source, self._carried.copy())
         is_same = not self._open_end and html == "".join(self._open)
         self._open, self._open_end = [html], ""
         return Change(closed, None if is_same else html)

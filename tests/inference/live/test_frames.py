@@ -123,8 +123,8 @@ def test_what_was_there_before_is_in_the_first_snapshot() -> None:
     live = answer(before="One\n\nTw", before_thinking="Hm")
 
     assert live.offset == 9
-    assert live.snapshot.closed_html == ""
-    assert live.snapshot.open_html == '<p dir="auto">One</p><p dir="auto">Tw</p>'
+    assert live.snapshot.closed_html == '<p dir="auto">One</p>'
+    assert live.snapshot.open_html == '<p dir="auto">Tw</p>'
     assert live.snapshot.thinking_html == '<p dir="auto">Hm</p>'
 
 

@@ -95,16 +95,30 @@ def test_frames_of_any_size_lead_to_the_stored_html(size: int) -> None:
 
 def test_what_has_closed_is_not_rendered_again() -> None:
     live = LiveText("m1")
-    live.append("one\n\ntwo\n\nthr")
+    live.append("*one*\n\n*two*\n\nthr")
     first = live.change()
 
     live.append("ee")
     second = live.change()
 
-    assert first.closed == '<p dir="auto">one</p>'
-    assert first.open == '<p dir="auto">two</p><p dir="auto">thr</p>'
+    assert first.closed == '<p dir="auto"><em>one</em></p>'
+    assert first.open == '<p dir="auto"><em>two</em></p><p dir="auto">thr</p>'
     assert second.closed == ""
-    assert second.open == '<p dir="auto">two</p><p dir="auto">three</p>'
+    assert second.open == '<p dir="auto"><em>two</em></p><p dir="auto">three</p>'
+
+
+def test_a_plain_paragraph_has_closed_at_the_blank_line() -> None:
+    live = LiveText("m1")
+    live.append("one\n\ntwo\n\n*thr")
+    first = live.change()
+
+    live.append("ee*")
+    second = live.change()
+
+    assert first.closed == '<p dir="auto">one</p><p dir="auto">two</p>'
+    assert first.open == '<p dir="auto">*thr</p>'
+    assert second.closed == ""
+    assert second.open == '<p dir="auto"><em>three</em></p>'
 
 
 def test_a_code_block_only_grows_while_it_is_open() -> None:
@@ -163,7 +177,7 @@ def test_a_definition_of_a_link_changes_what_is_above_only_when_stored() -> None
 
     prose, _ = live_of([text[:8], text[8:]])
 
-    assert prose.closed == '<p dir="auto">[a]</p>'
+    assert prose.closed == '<p dir="auto">[a]</p><p dir="auto">b</p>'
     assert '<a href="https://e.example/"' in render(text, "m1")
 
 
