@@ -9,8 +9,8 @@ from django.utils import timezone
 from inference.model_uses import LATELY
 from inference.models import Run
 
-# Counting a month of a busy company takes longer than a page may, so it is done once a minute.
-KEPT_S = 60
+# Counting a month of a busy company takes longer than a page may, so it is done every five minutes.
+KEPT_S = 300
 CACHE_KEY = "models_admin.usage"
 
 
@@ -23,7 +23,7 @@ class Usage:
 
 
 def lately() -> dict[str, Usage]:
-    """By the name of the model; those that nobody used are not in it. At most a minute old."""
+    """By the name of the model; those that nobody used are not in it. At most KEPT_S old."""
     counted: dict[str, tuple[int, int]] = cache.get_or_set(CACHE_KEY, _count, KEPT_S) or {}
     return {name: Usage(*counts) for name, counts in counted.items()}
 

@@ -46,7 +46,10 @@ def board(request: PersonRequest) -> HttpResponse:
 @require_safe
 @signed_in
 def model(request: PersonRequest, name: str) -> HttpResponse:
-    """All that is known of a model. What no server has said yet is asked for, never waited for."""
+    """All that is known of a model. What no server has said yet is asked for, never waited for.
+
+    For htmx what it says of itself, or with `?places` on which servers it is.
+    """
     found = _found(request, name)
     if found.details is None and (not found.failure or "again" in request.GET):
         details.ask(found.row)
@@ -58,7 +61,7 @@ def model(request: PersonRequest, name: str) -> HttpResponse:
         "may_change": request.user.manages_models,
         "is_asked": not found.failure or "again" in request.GET,
     }
-    part = "models_admin/_details.html"
+    part = f"models_admin/{'_places' if 'places' in request.GET else '_details'}.html"
     return render(request, part if request.htmx else "models_admin/model.html", context)
 
 

@@ -78,3 +78,12 @@ def test_the_board_and_the_page_of_a_model_have_no_faults(visit, width, dark):
     expect(page.get_by_text("# FROM practice-embed:latest")).to_be_visible()
     assert faults(page) == []
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+def test_the_page_of_a_model_shows_that_it_is_unloaded(visit):
+    page = visit("admin", f"/models/{MODEL}/").page
+    places = page.get_by_role("region", name="Where it is")
+    for what, state in (("Load", "% GPU"), ("Unload", "at rest")):
+        page.locator("#actions").get_by_role("button", name=what, exact=True).click()
+        page.get_by_role("dialog").get_by_role("button", name=what).click()
+        expect(places).to_contain_text(state)

@@ -167,3 +167,12 @@ def test_what_models_say_is_shown_and_never_run(mod, client_of, pip):
         },
     )
     assert "<script>alert" not in text_of(client_of(mod))
+
+
+def test_where_it_is_can_be_looked_at_again(mod, client_of, described):
+    client = client_of(mod)
+    described.loaded = True
+    described.save()
+    part = client.get(f"{URL}?places", headers={"HX-Request": "true"}).content.decode()
+    assert "% GPU" in part
+    assert "Arr!" not in part

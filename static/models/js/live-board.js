@@ -10,11 +10,13 @@ class LiveBoard extends HTMLElement {
   connectedCallback() {
     document.addEventListener("webchat:models", this.#again)
     document.addEventListener("webchat:resync", this.#again)
+    document.addEventListener("htmx:ws:after:connection", this.#again) // until then nobody told it
   }
 
   disconnectedCallback() {
     document.removeEventListener("webchat:models", this.#again)
     document.removeEventListener("webchat:resync", this.#again)
+    document.removeEventListener("htmx:ws:after:connection", this.#again)
     clearTimeout(this.#timer)
     this.#timer = undefined
   }
