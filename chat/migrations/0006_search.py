@@ -9,8 +9,7 @@ from chat.search.store import store
 
 
 def make(apps: Any, schema_editor: Any) -> None:
-    store().make()
-    store().make_triggers()
+    store().make()  # the triggers come after all migrations, see chat.search.tables
 
 
 def read_in_what_is_there(apps: Any, schema_editor: Any) -> None:

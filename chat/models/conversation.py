@@ -12,14 +12,16 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts.closing import person_group
 from accounts.models import Person
 from accounts.prepared import Prepared, PreparedUpdate, insert
 from chat.models.defaults import Defaults
+from chat.models.lifespan import Lifespan
+from chat.models.lists import IN_THE_OPEN, ConversationQuerySet
+from chat.models.organised import Organised
 from chat.models.role import Role
 from chat.text import title_of
 from inference.models import Run
-from inference.wakeups import audience_group, show
+from inference.wakeups import show
 
 if TYPE_CHECKING:
     from chat.models.attachment import Attachment
@@ -34,17 +36,7 @@ class FollowedUp(Exception):
     """An answer that the conversation has gone on from must stay as it was read."""
 
 
-class ConversationQuerySet(models.QuerySet["Conversation"]):
-    def visible_to(self, person: Person) -> "ConversationQuerySet":
-        """The person's own that are not deleted: the only way to a conversation."""
-        return self.filter(owner=person, deleted_at=None)
-
-    def deleted_by(self, person: Person) -> "ConversationQuerySet":
-        """The person's own that can be restored."""
-        return self.filter(owner=person, deleted_at__isnull=False)
-
-
-class Conversation(models.Model):
+class Conversation(Lifespan, Organised):
     """One conversation. `leaf` ends the path through the tree that is shown and sent."""
 
     class TitleSource(models.TextChoices):
@@ -67,14 +59,34 @@ class Conversation(models.Model):
     updated_at = models.DateTimeField(default=timezone.now)
     answered_at = models.DateTimeField(null=True, editable=False)  # when an answer last ended
     seen_at = models.DateTimeField(null=True, editable=False)  # when the owner last looked
-    deleted_at = models.DateTimeField(null=True, editable=False)
     # From the form that forked it: what was sent twice with one key is there once.
     key = models.UUIDField(null=True, editable=False)
 
     objects = ConversationQuerySet.as_manager()
 
     class Meta:
-        indexes = [models.Index(fields=["owner", "-updated_at"], name="conversation_recent")]
+        indexes = [
+            models.Index(fields=["owner", "-updated_at"], name="conversation_recent"),
+            models.Index(
+                fields=["owner", "-updated_at"], condition=IN_THE_OPEN, name="conversation_open"
+            ),
+            models.Index(fields=["folder", "-updated_at"], name="conversation_folder"),
+            models.Index(
+                fields=["owner", "pinned_at"],
+                condition=models.Q(pinned_at__isnull=False),
+                name="conversation_pinned",
+            ),
+            models.Index(
+                fields=["owner", "-updated_at"],
+                condition=models.Q(archived_at__isnull=False),
+                name="conversation_archived",
+            ),
+            models.Index(
+                fields=["erase_at"],
+                condition=models.Q(erase_at__isnull=False),
+                name="conversation_to_erase",
+            ),
+        ]
         constraints = [
             models.UniqueConstraint(fields=["owner", "key"], name="conversation_once_for_a_key")
         ]
@@ -84,11 +96,6 @@ class Conversation(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("chat:conversation", args=[self.pk])
-
-    @property
-    def group(self) -> str:
-        """The channel layer's group of the pages that show it."""
-        return audience_group(self.pk)
 
     @property
     def is_answering(self) -> bool:
@@ -227,7 +234,7 @@ class Conversation(models.Model):
             answer.save(update_fields=["run"])
             locked.leaf = answer
             locked.save(update_fields=["latest_run", "leaf"])
-            locked._touched(hint)
+            locked.touched(hint)
         self._take_over(locked)
 
     def choose(self, version: "Message") -> None:
@@ -249,7 +256,7 @@ class Conversation(models.Model):
         """Gives it a title that no model will replace."""
         self.title, self.title_source = title, self.TitleSource.PERSON
         self.save(update_fields=["title", "title_source"])
-        self._touched({"kind": "thread"})
+        self.touched({"kind": "thread"})
 
     def take_title(self, title: str) -> bool:
         """Takes a model's title; False if a person gave it one, or it is deleted."""
@@ -258,7 +265,7 @@ class Conversation(models.Model):
         )
         if not untitled.update(title=title, title_source=self.TitleSource.MODEL):
             return False
-        self._touched({"kind": "thread"})
+        self.touched({"kind": "thread"})
         return True
 
     def set(self, settings: dict[str, Any]) -> None:
@@ -278,32 +285,6 @@ class Conversation(models.Model):
         self.model_name = model_name
         self.save(update_fields=["model_name"])
 
-    def unfinished_run(self) -> Run | None:
-        """The run that is queued or running for one of its answers; one query."""
-        latest = Conversation.objects.filter(pk=self.pk).values("latest_run")
-        return Run.objects.open().filter(pk__in=latest).first()
-
-    def mark_deleted(self) -> bool:
-        """Hides it and stops its run; False if it already was."""
-        with transaction.atomic():
-            mine = Conversation.objects.filter(pk=self.pk, deleted_at=None)
-            if not mine.update(deleted_at=timezone.now()):
-                return False
-            self._touched({"kind": "thread"})
-            run = self.unfinished_run()
-        if run:
-            run.request_stop()
-        return True
-
-    def restore(self) -> bool:
-        """Undoes mark_deleted(); False if it was not deleted."""
-        with transaction.atomic():
-            gone = Conversation.objects.filter(pk=self.pk, deleted_at__isnull=False)
-            if not gone.update(deleted_at=None):
-                return False
-            self._touched({"kind": "thread"})
-        return True
-
     def mark_seen(self) -> None:
         """Notes that the owner looked, if there is something new to see."""
         if self.answered_at and self.is_ready:
@@ -313,20 +294,10 @@ class Conversation(models.Model):
             self.seen_at = now
             self.show_in_lists()
 
-    def show_in_lists(self) -> None:
-        """Has the owner's open pages fetch their list of conversations, once this is committed."""
-        group = person_group(self.owner_id)
-        transaction.on_commit(lambda: show(group, {"kind": "list"}))
-
-    def show_message(self, message_id: UUID) -> None:
-        """Has open pages fetch a message that changed, once this is committed."""
-        group, hint = self.group, {"kind": "changed", "message": str(message_id)}
-        transaction.on_commit(lambda: show(group, hint))
-
     def answer_ended(self, answer_id: UUID, now: datetime) -> None:
         """Notes that an answer ended, and has open pages fetch it once this is committed."""
         _answered.run(pk=self.pk, answered_at=now)
-        self._touched({"kind": "changed", "message": str(answer_id)})
+        self.touched({"kind": "changed", "message": str(answer_id)})
 
     def _lock(self) -> "Conversation":
         # PostgreSQL locks the row; SQLite's transactions are IMMEDIATE and so one after another.
@@ -368,14 +339,8 @@ class Conversation(models.Model):
         hint = {"kind": "thread", "at": str(question.pk if is_new else answer.pk)}
         if question.parent_id == after and after is not None:  # nothing before it changed
             hint["after"] = str(after)
-        self._touched(hint)
+        self.touched(hint)
         return answer
-
-    def _touched(self, hint: dict[str, str]) -> None:
-        """Sends a hint to the pages that show it and to the owner's lists, once committed."""
-        group = self.group
-        transaction.on_commit(lambda: show(group, hint))
-        self.show_in_lists()
 
     def _take_over(self, other: "Conversation") -> None:
         self.leaf_id, self.model_name, self.settings, self.updated_at = (

@@ -141,7 +141,7 @@ def _midnight(day: date, later: int = 0) -> int:
 def _hits(person: Person, query: Query, ids: list[int]) -> list[Hit]:
     """The entries with the words that stand there now, in the order of the ids."""
     mine = SearchEntry.objects.filter(
-        pk__in=ids, conversation__in=Conversation.objects.visible_to(person)
+        pk__in=ids, conversation__in=Conversation.objects.listed_for(person)
     )
     # Only the part that was found: the whole may have a megabyte.
     length = ExpressionWrapper(F("length"), IntegerField())

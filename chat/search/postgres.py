@@ -68,7 +68,7 @@ _AMONG_NEWEST = """
         SELECT newest.id FROM newest
         JOIN chat_conversation conversation ON conversation.id = newest.conversation_id
         WHERE newest.words @@ %(query)s::tsquery
-          AND conversation.owner_id = %(owner)s AND conversation.deleted_at IS NULL
+          AND conversation.owner_id = %(owner)s AND conversation.erase_at IS NULL
         ORDER BY newest.id DESC LIMIT %(limit)s
     )
 """
@@ -79,7 +79,7 @@ _AMONG_ALL = """
     SELECT found.id FROM found
     JOIN chat_conversation conversation ON conversation.id = found.conversation_id
     WHERE found.id BETWEEN %(first)s AND %(last)s
-      AND conversation.owner_id = %(owner)s AND conversation.deleted_at IS NULL
+      AND conversation.owner_id = %(owner)s AND conversation.erase_at IS NULL
     ORDER BY found.id DESC LIMIT %(limit)s
 """
 
@@ -92,6 +92,9 @@ class Index:
 
     def make_triggers(self) -> None:
         _run(_TRIGGERS)
+
+    def drop_triggers(self) -> None:
+        """They are in nobody's way here."""
 
     def lock(self) -> bool:
         with connection.cursor() as cursor:

@@ -4,6 +4,7 @@ So a word that is in every message costs no more than a rare one, and one that i
 nothing. The owner is a word of each entry, too: of a million messages only one's own are looked at.
 """
 
+import re
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -59,7 +60,7 @@ _FIND = """
     CROSS JOIN chat_searchentry entry ON entry.id = text.rowid
     CROSS JOIN chat_conversation conversation ON conversation.id = entry.conversation_id
     WHERE chat_searchtext MATCH %s AND text.rowid BETWEEN %s AND %s
-      AND conversation.owner_id = %s AND conversation.deleted_at IS NULL
+      AND conversation.owner_id = %s AND conversation.erase_at IS NULL
     ORDER BY text.rowid DESC LIMIT %s
 """
 # Steps of SQLite's machine between two looks at the clock.
@@ -75,6 +76,10 @@ class Index:
     def make_triggers(self) -> None:
         for trigger in _TRIGGERS:
             _run(trigger)
+
+    def drop_triggers(self) -> None:
+        for name in re.findall(r"(?<=EXISTS )chat_search_\w+", "".join(_TRIGGERS)):
+            _run(f"DROP TRIGGER IF EXISTS {name}")
 
     def lock(self) -> bool:
         return True  # a transaction is IMMEDIATE: there is one writer

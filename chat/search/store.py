@@ -66,6 +66,9 @@ class Store(Protocol):
     def make_triggers(self) -> None:
         """Makes the triggers, if they are not there."""
 
+    def drop_triggers(self) -> None:
+        """Drops those that are in the way of migrations."""
+
     def lock(self) -> bool:
         """Keeps others from writing to the index until the transaction ends; False if one does."""
 
@@ -73,7 +76,7 @@ class Store(Protocol):
         """Adds entries with their words."""
 
     def find(self, wanted: Wanted) -> list[int]:
-        """The ids of the newest entries, newest first, of conversations that are not deleted.
+        """The ids of the newest entries, newest first, of conversations that are listed.
 
         Raises TooLong.
         """

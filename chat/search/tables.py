@@ -1,4 +1,4 @@
-"""Keeps the triggers of the index in place."""
+"""Keeps the triggers of the index in place, but for the time of a migration."""
 
 from typing import Any
 
@@ -7,11 +7,17 @@ from django.db import connections
 from chat.search.store import store
 
 
+def drop_triggers(using: str, plan: Any = (), **kwargs: Any) -> None:
+    """Before migrations: SQLite makes a table anew for many, and triggers must not know it then."""
+    if plan and _is_made(using):
+        store().drop_triggers()
+
+
 def keep_triggers(using: str, **kwargs: Any) -> None:
-    """After each migration: SQLite loses a table's triggers where a migration makes it anew."""
-    if connections[using].vendor == "sqlite" and _is_made(using):
+    """After each migrate."""
+    if _is_made(using):
         store().make_triggers()
 
 
 def _is_made(using: str) -> bool:
-    return "chat_searchtext" in connections[using].introspection.table_names()
+    return "chat_searchentry" in connections[using].introspection.table_names()
