@@ -44,7 +44,9 @@ async def choose_servers() -> Choice:
     urls: list[str] = settings.OLLAMA_URLS
     if not settings.OLLAMA_NAMED:
         known = await in_database(_known)
-        if any(server.enabled for server in known):
+        default = addresses.normal(urls[0])
+        # Also where an administrator has turned off what answers at the default address.
+        if any(server.enabled or server.url == default for server in known):
             await in_database(_end_practice)
             return Choice(await _words([server.url for server in known if server.enabled]))
         if not known and await version_of(urls[0]) is None:
@@ -73,6 +75,14 @@ def adopt(url: str) -> Server:
     server = _use(addresses.normal(url))
     _end_practice()
     return server
+
+
+@transaction.atomic
+def use(server: Server) -> None:
+    """Looks at a server that was added or changed, and practises no more."""
+    if not server.practice:
+        _end_practice()
+    Job.objects.submit(REFRESH, server=server)
 
 
 async def version_of(url: str) -> str | None:

@@ -7,8 +7,10 @@ class ModelsAdminConfig(AppConfig):
     def ready(self) -> None:
         from inference import prompts
         from inference.models import Run
+        from models_admin.activity import measuring
         from models_admin.creating import trials
         from models_admin.jobs import handlers
 
         handlers.register()
+        measuring.register()
         prompts.register(Run.Purpose.TRIAL, trials.build)

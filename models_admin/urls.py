@@ -7,6 +7,7 @@ urlpatterns = [
     path("servers/adoption/", views.adoption, name="adoption"),
     path("models/", include("models_admin.jobs.urls")),
     path("models/", include("models_admin.servers.urls")),
+    path("models/", include("models_admin.activity.urls")),
     path("models/", include("models_admin.creating.urls")),
     path("models/", include("models_admin.uploads.urls")),
     path("models/", include("models_admin.actions.urls")),

@@ -182,5 +182,5 @@ def _let_rest(run_id: UUID, epoch: int, now: datetime, *, grows: bool) -> None:
 
 def _has_another(run: Run, now: datetime) -> bool:
     """Whether a server other than the run's takes runs for its model."""
-    others = Server.objects.taking_runs(now).exclude(pk=run.server_id)
+    others = Server.objects.taking_runs(now).exclude(pk__in=filter(None, [run.server_id]))
     return Model.objects.runnable().filter(name=run.model_name, server__in=others).exists()

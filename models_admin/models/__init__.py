@@ -2,5 +2,6 @@
 
 from models_admin.models.create_request import CreateRequest
 from models_admin.models.draft import Draft, TrialAnswer, Typed
+from models_admin.models.measurement import Measurement
 
-__all__ = ["CreateRequest", "Draft", "TrialAnswer", "Typed"]
+__all__ = ["CreateRequest", "Draft", "Measurement", "TrialAnswer", "Typed"]
