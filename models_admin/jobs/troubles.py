@@ -7,6 +7,7 @@ from inference.models import Job
 from models_admin.jobs import kinds
 from models_admin.jobs.handlers.asked import GONE
 from models_admin.jobs.handlers.changes import TAKEN
+from models_admin.jobs.handlers.memory import IN_USE
 
 # By Job.error_kind: the kinds of OllamaError, and our own.
 WORDS = {
@@ -54,10 +55,13 @@ WORDS = {
         "Another model on %(server)s has the name %(said)s. Delete that one first, or choose "
         "another name."
     ),
+    IN_USE: gettext_noop(
+        "%(name)s is asked again and again on %(server)s, so it stays loaded. Try later."
+    ),
     GONE: gettext_noop("%(server)s is not in use any more. Choose another server."),
 }
 # Kinds whose sentence says it all.
-_NO_DETAIL = {"not_in_registry", "no_space", "unreachable", "model_missing", TAKEN, GONE}
+_NO_DETAIL = {"not_in_registry", "no_space", "unreachable", "model_missing", TAKEN, IN_USE, GONE}
 
 # What is left on the server when a job did not come to its end.
 _LEFT = {

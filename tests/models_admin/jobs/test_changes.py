@@ -5,7 +5,9 @@ from django.utils import timezone
 
 from accounts.database import in_database
 from accounts.models import Group
+from inference.clients import Way
 from inference.models import Job, Model, Run
+from inference.ollama import ChatRequest
 from models_admin.jobs.starting import (
     start_copy,
     start_create,
@@ -143,6 +145,31 @@ async def test_loads_and_unloads(working, server, mod, practice):
     job = await working.done(start_unload, mod, server, PIP)
     assert job.state == State.DONE
     assert not (await in_database(Model.objects.get, name=PIP)).loaded
+
+
+async def test_an_unload_waits_while_the_model_writes(working, server, mod, practice):
+    practice.script(faults={"kind": "stall", "path": "/api/chat", "after_lines": 1})
+    chat = working.clients.to(Way.to(server)).chat(
+        ChatRequest(PIP, [{"role": "user", "content": "Hi"}])
+    )
+    async with chat:
+        await practice.asked("/api/chat")
+        job = await working.done(start_unload, mod, server, PIP)
+        assert (job.state, job.progress["waits_for"], job.attempts) == (State.QUEUED, 1, 0)
+    practice.release()
+    assert (await working.again(job, 3)).state == State.DONE
+
+
+async def test_an_unload_of_what_is_always_asked_gives_up(working, server, mod, practice):
+    practice.script(faults={"kind": "stall", "path": "/api/chat", "after_lines": 1})
+    chat = working.clients.to(Way.to(server)).chat(
+        ChatRequest(PIP, [{"role": "user", "content": "Hi"}])
+    )
+    async with chat:
+        await practice.asked("/api/chat")
+        job = await working.done(start_unload, mod, server, PIP)
+        job = await working.again(job, 3600)
+    assert (job.state, job.error_kind) == (State.FAILED, "in_use")
 
 
 async def test_a_load_of_a_model_just_deleted_says_so(working, server, mod):
