@@ -23,6 +23,9 @@ from django.urls import set_script_prefix
 # had their first token after 300 ms with 12 threads, after 215 ms with 3. PostgreSQL is waited for.
 THREADS = 8 if settings.ON_POSTGRES else 3
 _pool = ThreadPoolExecutor(THREADS, thread_name_prefix="pages")
+# An image that comes with a form is unpacked and made anew, which takes up to three seconds: apart,
+# so that nobody's page waits for it.
+_files = ThreadPoolExecutor(2, thread_name_prefix="files")
 
 
 class Pages(ASGIHandler):
@@ -36,7 +39,8 @@ class Pages(ASGIHandler):
             body = await self.read_body(receive)
         except RequestAborted:
             return
-        answer = sync_to_async(self._answer, thread_sensitive=False, executor=_pool)
+        pool = _files if _brings_files(scope) else _pool
+        answer = sync_to_async(self._answer, thread_sensitive=False, executor=pool)
         response = await answer(scope, body)
         if response.streaming:
             await self._stream(response, receive, send)
@@ -69,3 +73,11 @@ class Pages(ASGIHandler):
                 with suppress(asyncio.CancelledError, RequestAborted):
                     await task
             await sync_to_async(response.close, thread_sensitive=False, executor=_pool)()
+
+
+def _brings_files(scope: dict[str, Any]) -> bool:
+    """Whether the body is a form that may hold files."""
+    return any(
+        name == b"content-type" and value.lower().startswith(b"multipart/")
+        for name, value in scope["headers"]
+    )

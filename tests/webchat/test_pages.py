@@ -126,6 +126,13 @@ async def test_a_view_runs_in_a_thread_of_the_pool():
     assert name.startswith(b"pages")
 
 
+async def test_a_form_with_files_runs_apart():
+    browser = Browser("/thread/", b"--x--")
+    browser.scope["headers"].append((b"content-type", b"multipart/form-data; boundary=x"))
+    _, name = await browser.get()
+    assert name.startswith(b"files")
+
+
 async def test_an_async_view_runs_in_the_loop():
     _, name = await Browser("/waits/").get()
     assert name.decode() == threading.main_thread().name
