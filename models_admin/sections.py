@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -37,14 +37,11 @@ class Link:
 
 def links(person: Person, path: str) -> list[Link]:
     """The sections that the person may open; the one that `path` lies in is the current one."""
-    found = []
-    for section in SECTIONS:
-        if not (section.for_members or person.manages_models):
-            continue
-        try:
-            found.append((section, reverse(f"models_admin:{section.name}")))
-        except NoReverseMatch:
-            continue
+    found = [
+        (section, reverse(f"models_admin:{section.name}"))
+        for section in SECTIONS
+        if section.for_members or person.manages_models
+    ]
     # All lie below the board, so the longest address that fits is meant.
     current = max((url for _, url in found if path.startswith(url)), key=len, default="")
     return [Link(each.name, each.words, url, url == current) for each, url in found]
