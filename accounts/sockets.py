@@ -3,7 +3,8 @@
 import asyncio
 import logging
 import time
-from typing import Any
+from collections.abc import Callable
+from typing import Any, Protocol, runtime_checkable
 
 from channels.consumer import get_handler_name
 from channels.exceptions import StopConsumer
@@ -39,6 +40,14 @@ MESSAGES = 8  # that it may send in a row; one more every REFILL_S seconds
 REFILL_S = 10.0
 SEND_TIMEOUT_S = 35.0  # the server itself drops a reader that takes nothing after 30
 LAYER_TIMEOUT_S = 5.0
+PUSH = "webchat.push"  # the server's extension that sends at once, see webchat.serve
+
+
+@runtime_checkable
+class DirectLayer(Protocol):
+    """A layer in this process that hands out events at once, see webchat.layer."""
+
+    direct: dict[str, Callable[[dict[str, Any]], bool]]
 
 
 class LayerLost(Exception):
@@ -63,6 +72,9 @@ class Socket(AsyncWebsocketConsumer):
         self._is_closed = False
         self._left = float(MESSAGES)
         self._left_at = time.monotonic()
+        self._is_direct = False
+        self._push: Callable[[str], bool] | None = None
+        self._behind = 0  # events of the layer that wait in its queue
 
     async def groups_to_join(self) -> list[str] | None:
         """More groups of the layer to listen to; None closes with NOT_FOUND."""
@@ -110,6 +122,16 @@ class Socket(AsyncWebsocketConsumer):
         finally:
             self._is_closed = True
             watch.here().discard(self)
+            if self._is_direct:
+                self.channel_layer.direct.pop(self.channel_name, None)
+
+    def _take(self, event: dict[str, Any]) -> bool:
+        """From a DirectLayer: shows an event at once, if none before it still waits."""
+        is_next = event["type"] == "show" and not self._behind and not self._is_closed
+        if is_next and self._push is not None and self._push(event["text"]):
+            return True
+        self._behind += 1
+        return False
 
     async def dispatch(self, message: dict[str, Any]) -> None:
         """Calls the handler at once, without Channels' hop to a thread."""
@@ -119,6 +141,8 @@ class Socket(AsyncWebsocketConsumer):
             return
         try:
             await handler(message)
+            if "." not in message["type"]:  # not one of the server's own
+                self._behind = max(0, self._behind - 1)
         except (StopConsumer, LayerLost, TimeoutError):
             raise
         except Exception:
@@ -129,6 +153,10 @@ class Socket(AsyncWebsocketConsumer):
         if not origins.is_own(self.scope):
             await self.close()
             return
+        # Past the queue and the tasks of Channels, where the layer is able to do that.
+        if isinstance(self.channel_layer, DirectLayer):
+            self._is_direct = True
+            self.channel_layer.direct[self.channel_name] = self._take
         # All of it before the handshake is answered: where it fails, the page waits longer and
         # longer between its attempts, which it does not once a socket was open.
         refusal = await self._enter()
@@ -138,6 +166,8 @@ class Socket(AsyncWebsocketConsumer):
             return
         watch.here().add(self)
         await self.joined()
+        if self._is_direct:
+            self._push = self.scope.get("extensions", {}).get(PUSH)
 
     async def websocket_receive(self, message: dict[str, Any]) -> None:
         content = message.get("bytes") or (message.get("text") or "").encode(errors="replace")

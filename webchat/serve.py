@@ -10,6 +10,8 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Iterable
 from contextlib import suppress
+from functools import lru_cache
+from struct import pack
 from typing import Any
 
 from autobahn.exception import Disconnected
@@ -19,6 +21,7 @@ from daphne.ws_protocol import WebSocketProtocol
 from twisted.internet import reactor
 from twisted.internet.defer import Deferred
 from twisted.internet.interfaces import IPushProducer
+from twisted.internet.tcp import Connection
 from zope.interface import implementer
 
 from .body import Body, Inbox, Spooled
@@ -28,6 +31,8 @@ logger = logging.getLogger(__name__)
 STUCK_S = 30.0  # how long a reader may take nothing before it is dropped
 END_S = 5.0  # how long the work of `on_stop` may take at the end
 GRACE_S = 2.0  # how long requests under way may then take to finish
+# An extension of a socket's scope: `(text) -> bool` sends at once to a reader who keeps up.
+PUSH = "webchat.push"
 RESTARTING = 1012  # a WebSocket close code after which browsers come back
 
 Application = Callable[..., Awaitable[None]]
@@ -94,9 +99,40 @@ class Socket(WebSocketProtocol):
         with suppress(Disconnected):  # the browser has just gone, which Daphne has not heard yet
             super().handle_reply(message)
 
+    def push(self, text: str) -> bool:
+        """Sends a text at once to a reader who keeps up; False if it has to be sent with `send`.
+
+        Past the layers whose work is the same for each reader: the bytes are made once for all of
+        them, and go to the kernel now, where Twisted would wait for the next turn of its loop.
+        """
+        transport = self.transport
+        keeps_up = self.flow is not None and self.flow.taken and self.state == self.STATE_OPEN
+        if not keeps_up or not isinstance(transport, Connection):
+            return False
+        if transport.dataBuffer or transport._tempDataBuffer or not transport.connected:
+            return False
+        data = text_frame(text)
+        sent = transport.writeSomeData(data)
+        if not isinstance(sent, int):
+            return False  # lost: Twisted finds that out in its own way
+        if sent < len(data):
+            transport.write(data[sent:])  # type: ignore[no-untyped-call]
+        return True
+
     def drop(self) -> None:
         if self.transport:
             self.transport.abortConnection()
+
+
+@lru_cache(maxsize=1)
+def text_frame(text: str) -> bytes:
+    """A text as a server's frame of the WebSocket protocol; the last one is kept."""
+    data = text.encode()
+    size = len(data)
+    if size < 126:
+        return b"\x81%c%b" % (size, data)
+    head = pack("!BBH", 0x81, 126, size) if size < 2**16 else pack("!BBQ", 0x81, 127, size)
+    return head + data
 
 
 class Server(daphne_server.Server):
@@ -200,6 +236,7 @@ class Server(daphne_server.Server):
             events = Body(protocol.take_content())
         else:
             events = Inbox(overflow=protocol.drop)
+            scope["extensions"] = {**scope.get("extensions", {}), PUSH: protocol.push}
 
         async def send(message: dict[str, Any]) -> None:
             await self.handle_reply(protocol, message)

@@ -85,6 +85,58 @@ async def test_greets_who_is_signed_in(knock, signed_in):
     assert await enter(knock(socket_headers(signed_in))) == "hello ann"
 
 
+@pytest.fixture
+def pushed(monkeypatch):
+    """What a server that can push was given; it takes what does not hold "wait"."""
+    texts = []
+
+    def push(text):
+        if "wait" in text:
+            return False
+        texts.append(text)
+        return True
+
+    made = WebsocketCommunicator.__init__
+
+    def with_push(self, *args, **kwargs):
+        made(self, *args, **kwargs)
+        self.scope["extensions"] = {sockets.PUSH: push}
+
+    monkeypatch.setattr(WebsocketCommunicator, "__init__", with_push)
+    return texts
+
+
+async def test_shows_at_once_where_server_and_layer_can(knock, signed_in, pushed):
+    if not isinstance(get_channel_layer(), sockets.DirectLayer):
+        pytest.skip("the layer is between processes")
+    await enter(knock(socket_headers(signed_in)))
+    await tell("attic", type="show", text="one")
+    assert pushed == ["one"]
+
+
+async def test_nothing_overtakes_what_waits(knock, signed_in, pushed):
+    socket = knock(socket_headers(signed_in))
+    await enter(socket)
+    for text in ("wait", "two"):
+        await tell("attic", type="show", text=text)
+    assert [await socket.receive_from() for _ in range(2)] == ["wait", "two"]
+    assert pushed == []
+    await tell("attic", type="show", text="three")
+    if isinstance(get_channel_layer(), sockets.DirectLayer):
+        assert pushed == ["three"]
+    else:
+        assert await socket.receive_from() == "three"
+
+
+async def test_who_has_left_is_pushed_nothing(knock, signed_in, pushed):
+    socket = knock(socket_headers(signed_in))
+    await enter(socket)
+    await socket.disconnect()
+    await tell("attic", type="show", text="one")
+    assert pushed == []
+    assert not getattr(get_channel_layer(), "direct", {})
+
+
 async def test_closes_to_a_stranger_after_the_handshake(knock):
     socket = knock(socket_headers())
     assert (await socket.connect())[0]

@@ -77,6 +77,19 @@ async def websocket(scope, receive, send) -> None:
         for n in range(PIECES):
             await send({"type": "websocket.send", "text": PIECE.decode()})
             say("sent", pieces=n + 1)
+    elif scope["path"] == "/push":
+        push = scope["extensions"]["webchat.push"]
+        early = push("early")
+        await send({"type": "websocket.send", "text": "first"})
+        while not push("a"):  # until Twisted has sent the first
+            await asyncio.sleep(0)
+        say("pushed", early=early, taken=[push(text) for text in ("ä" * 200, "x" * 64_000)])
+        pieces = 0
+        while push(PIECE.decode()):
+            pieces += 1
+        say("full", pieces=pieces, memory=memory())
+        await send({"type": "websocket.send", "text": "last"})
+        await receive()
     elif scope["path"] == "/deaf":
         say("deaf")
         await asyncio.Event().wait()

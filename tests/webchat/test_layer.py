@@ -56,3 +56,20 @@ async def test_takes_a_channel_that_nobody_reads_out_of_its_groups(layer, monkey
     layer._clean_at = 0.0
     await layer.group_send("readers", {"type": "show"})
     assert layer.groups["readers"] == {}
+
+
+async def test_who_listens_directly_is_asked_before_the_queue(layer) -> None:
+    taken = []
+
+    def take(message) -> bool:
+        taken.append(message["text"])
+        return message["text"] == "a"
+
+    layer.direct["quick"] = take
+    for channel in ("quick", "other"):
+        await layer.group_add("readers", channel)
+    for text in "ab":
+        await layer.group_send("readers", {"type": "show", "text": text})
+    assert taken == ["a", "b"]
+    assert (await layer.receive("quick"))["text"] == "b"
+    assert [(await layer.receive("other"))["text"] for _ in range(2)] == ["a", "b"]

@@ -126,6 +126,18 @@ def test_a_socket_that_never_reads_costs_little_memory(server):
         assert settled(server) - before < MUCH
 
 
+def test_what_is_pushed_arrives_whole_and_in_order_and_waits_for_its_reader(server):
+    with connect(f"ws://127.0.0.1:{server.port}/push", max_queue=1, max_size=None) as connection:
+        said = server.hear("pushed")
+        assert (said["early"], said["taken"]) == (False, [True] * 2)
+        full = server.hear("full")
+        assert full["pieces"] < 1000
+        came = [connection.recv(DEADLINE_S) for _ in range(5 + full["pieces"])]
+    assert came[:4] == ["first", "a", "ä" * 200, "x" * 64_000]
+    assert set(came[4:-1]) <= {"x" * 64 * 1024}
+    assert came[-1] == "last"
+
+
 def test_a_reader_that_takes_nothing_is_dropped():
     with running(STUCK_S="0.2") as server, server.connect() as connection:
         connection.sendall(b"GET /flood HTTP/1.1\r\nHost: x\r\n\r\n")
