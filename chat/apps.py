@@ -8,6 +8,7 @@ class ChatConfig(AppConfig):
 
     def ready(self) -> None:
         from chat import receivers, titles  # noqa: F401 -- connects them
+        from chat.attachments import clearing
         from chat.exporting import jobs as exports
         from chat.importing import jobs as imports
         from chat.prompts import build
@@ -18,6 +19,7 @@ class ChatConfig(AppConfig):
 
         prompts.register(Run.Purpose.ANSWER, build)
         prompts.register(Run.Purpose.TITLE, titles.build)
+        clearing.register()
         exports.register()
         imports.register()
         model_uses.register(conversations)

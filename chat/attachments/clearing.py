@@ -50,4 +50,6 @@ def _unknown(batch: list[tuple[UUID, Path]]) -> Iterator[Path]:
     return (path for file, path in batch if file not in known)
 
 
-jobs.register(KIND, work, attempts=5, keep=False)
+def register() -> None:
+    """Has workers clear."""
+    jobs.register(KIND, work, attempts=5, keep=False)

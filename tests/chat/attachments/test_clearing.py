@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from chat.attachments import clearing, files
 from chat.models import Attachment
+from inference import jobs
 from inference.jobs import NotYet, Work
 from inference.models import Job
 
@@ -73,3 +74,7 @@ async def test_the_job_goes_on_while_something_waits(ann, image):
         await clearing.work(work)
     later = Work(Job(kind=clearing.KIND), None, lambda: timezone.now() + 2 * DAY)
     await clearing.work(later)
+
+
+def test_a_worker_knows_the_job():
+    assert clearing.KIND in jobs.kinds
