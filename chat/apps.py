@@ -12,6 +12,7 @@ class ChatConfig(AppConfig):
         from chat.exporting import jobs as exports
         from chat.importing import jobs as imports
         from chat.prompts import build
+        from chat.search import reading
         from chat.search.tables import drop_triggers, keep_triggers
         from chat.uses import conversations
         from inference import model_uses, prompts
@@ -22,6 +23,7 @@ class ChatConfig(AppConfig):
         clearing.register()
         exports.register()
         imports.register()
+        reading.register()
         model_uses.register(conversations)
         pre_migrate.connect(drop_triggers, sender=self, dispatch_uid="chat.search_triggers")
         post_migrate.connect(keep_triggers, sender=self, dispatch_uid="chat.search_triggers")

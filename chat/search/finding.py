@@ -16,8 +16,8 @@ from chat.search.marking import BEFORE_IN_LINE, Piece, excerpt, marked
 from chat.search.query import Query
 from chat.search.store import MESSAGE, TITLE, TooLong, Wanted, of_conversation, store
 
-# Titles above the messages, and messages on a page.
-TITLES, MESSAGES = 5, 20
+# Titles above the messages, and messages on a page and in the dialog.
+TITLES, MESSAGES, MESSAGES_IN_DIALOG = 5, 20, 8
 # Conversations that a search may be narrowed to; of more, the newest.
 MOST_CONVERSATIONS = 500
 EARLIEST, LATEST = 0, 2**62
@@ -83,11 +83,15 @@ class Found:
 
 
 def find(
-    person: Person, query: Query, filters: Filters | None = None, before: int | None = None
+    person: Person,
+    query: Query,
+    filters: Filters | None = None,
+    before: int | None = None,
+    most: int = MESSAGES,
 ) -> Found:
     """The person's own messages with all the terms, the newest first, and titles above them.
 
-    `before` is the `more` of the page before, which has no titles.
+    At most `most` messages; `before` is the `more` of the page before, which has no titles.
     """
     if not query:
         return Found()
@@ -96,13 +100,13 @@ def find(
     try:
         titles = [] if before or filters.model else _ids(person, query, filters, TITLE, TITLES)
         # One more than is shown says whether there is more.
-        found = _ids(person, query, filters, MESSAGE, MESSAGES + 1, before)
+        found = _ids(person, query, filters, MESSAGE, most + 1, before)
     except TooLong:
         return Found(too_long=True, behind=behind)
     return Found(
         titles=_hits(person, query, titles),
-        messages=_once(_hits(person, query, found[:MESSAGES])),
-        more=found[MESSAGES - 1] if len(found) > MESSAGES else None,
+        messages=_once(_hits(person, query, found[:most])),
+        more=found[most - 1] if len(found) > most else None,
         behind=behind,
     )
 

@@ -5,6 +5,7 @@ import time
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 from hashlib import sha256
+from itertools import islice
 from uuid import UUID
 
 from django.db import transaction
@@ -36,7 +37,7 @@ _SPACES = re.compile(r"\s(?=\S*\Z)")
 def catch_up(owner_id: UUID | None = None, seconds: float = PATIENCE_S) -> bool:
     """Reads in what is due, of one person or of all, the newest first, for some seconds.
 
-    False if something is left. It may run in several processes at once.
+    False if something is left. Where another process is at it already, it waits for a moment.
     """
     until = time.monotonic() + seconds
     due = (
@@ -44,8 +45,7 @@ def catch_up(owner_id: UUID | None = None, seconds: float = PATIENCE_S) -> bool:
     )
     while due.exists():
         with transaction.atomic():
-            if not store().lock():
-                return False
+            store().lock()
             batch = list(due.order_by("-pk")[:BATCH])
             _read_in(batch)
             SearchDue.objects.filter(pk__in=[each.pk for each in batch]).delete()
@@ -81,17 +81,28 @@ def _read_in(batch: Sequence[SearchDue]) -> None:
     titles = {each.conversation_id for each in batch if not each.message_id}
     SearchEntry.objects.filter(message__in=messages).delete()
     SearchEntry.objects.filter(conversation__in=titles, message=None).delete()
-    for conversation in Conversation.objects.filter(pk__in=titles):
-        store().insert(_rows(conversation, conversation.title, conversation.created_at))
-    found = Message.objects.filter(pk__in=messages).exclude(text="").select_related("conversation")
-    shown = found.only("text", "model_name", "created_at", "conversation__owner")
+    # A temporary conversation is due when it is kept.
+    readable = Conversation.objects.filter(is_temporary=False)
+    ids = _FreeIds()
+    rows: list[Row] = []
+    for conversation in readable.filter(pk__in=titles):
+        rows += _rows(ids, conversation, conversation.title, conversation.created_at)
+    found = Message.objects.filter(pk__in=messages, conversation__in=readable).exclude(text="")
+    shown = found.select_related("conversation").only(
+        "text", "model_name", "created_at", "conversation__owner"
+    )
     for message in shown.iterator(chunk_size=10):
-        store().insert(_rows(message.conversation, message.text, message.created_at, message))
+        rows += _rows(ids, message.conversation, message.text, message.created_at, message)
+    store().insert(rows)
 
 
 def _rows(
-    conversation: Conversation, text: str, moment: datetime, message: Message | None = None
-) -> list[Row]:
+    ids: "_FreeIds",
+    conversation: Conversation,
+    text: str,
+    moment: datetime,
+    message: Message | None = None,
+) -> Iterator[Row]:
     facets = [
         MESSAGE if message else TITLE,
         of_owner(conversation.owner_id),
@@ -100,30 +111,38 @@ def _rows(
     if message and message.model_name:
         facets.append(of_model(message.model_name))
     cut = list(parts(text))
-    return [
-        Row(
-            pk,
-            conversation.owner_id,
-            conversation.pk,
-            message.pk if message else None,
-            start,
-            len(part),
-            [*facets, *map(of_sign, sorted(words.signs(part)))],
-            words.words(part),
+    for pk, (start, part) in zip(ids.take(moment, len(cut)), cut, strict=True):
+        yield Row(
+            id=pk,
+            owner_id=conversation.owner_id,
+            conversation_id=conversation.pk,
+            message_id=message.pk if message else None,
+            start=start,
+            length=len(part),
+            facets=[*facets, *map(of_sign, sorted(words.signs(part)))],
+            words=words.words(part),
         )
-        for pk, (start, part) in zip(_free_ids(moment, len(cut)), cut, strict=True)
-    ]
 
 
-def _free_ids(moment: datetime, count: int) -> list[int]:
-    """The ids nearest after this time that no entry has; the last part has the lowest."""
-    found: list[int] = []
-    wanted = first_id(moment)
-    while len(found) < count:
-        end = wanted + count
-        taken = set(
-            SearchEntry.objects.filter(pk__gte=wanted, pk__lt=end).values_list("pk", flat=True)
-        )
-        found += [pk for pk in range(wanted, end) if pk not in taken]
-        wanted = end
-    return found[count - 1 :: -1]
+class _FreeIds:
+    """Ids that no entry has, for a batch of new ones."""
+
+    # As many ids are looked at together: what was imported may be of one moment.
+    WINDOW = 1_000
+
+    def __init__(self) -> None:
+        self._given: set[int] = set()
+
+    def take(self, moment: datetime, count: int) -> list[int]:
+        """The nearest after this time, the highest first: so is the first part of a message."""
+        found: list[int] = []
+        at = first_id(moment)
+        while len(found) < count:
+            window = range(at, at + count + self.WINDOW)
+            used = SearchEntry.objects.filter(pk__gte=window.start, pk__lt=window.stop)
+            taken = self._given.union(used.values_list("pk", flat=True))
+            free = (pk for pk in window if pk not in taken)
+            found += islice(free, count - len(found))
+            at = window.stop
+        self._given.update(found)
+        return found[::-1]

@@ -17,7 +17,7 @@ from chat.search.store import PATIENCE_S, Row, TooLong, Wanted
 NEWEST = 2_000
 # What a tsvector holds of a word's places, and the last place it can tell from others.
 MOST_PLACES, LAST_PLACE = 255, 16_383
-# For pg_try_advisory_xact_lock: who writes to the index.
+# For pg_advisory_xact_lock: who writes to the index.
 LOCK = 0x5EA2C4
 
 _MAKE = (
@@ -56,6 +56,21 @@ _TRIGGERS = (
     """
     CREATE OR REPLACE TRIGGER chat_search_title AFTER UPDATE OF title ON chat_conversation
     FOR EACH ROW WHEN (NEW.title <> OLD.title) EXECUTE FUNCTION chat_search_title_due()
+    """,
+    """
+    CREATE OR REPLACE FUNCTION chat_search_kept_due() RETURNS trigger LANGUAGE plpgsql AS $$
+    BEGIN
+        INSERT INTO chat_searchdue (owner_id, conversation_id, message_id)
+        SELECT NEW.owner_id, NEW.id, NULL::uuid UNION ALL
+        SELECT NEW.owner_id, NEW.id, id FROM chat_message
+        WHERE conversation_id = NEW.id AND text <> '';
+        RETURN NULL;
+    END $$
+    """,
+    """
+    CREATE OR REPLACE TRIGGER chat_search_kept AFTER UPDATE OF is_temporary ON chat_conversation
+    FOR EACH ROW WHEN (OLD.is_temporary AND NOT NEW.is_temporary)
+    EXECUTE FUNCTION chat_search_kept_due()
     """,
 )
 _AMONG_NEWEST = """
@@ -96,10 +111,9 @@ class Index:
     def drop_triggers(self) -> None:
         """They are in nobody's way here."""
 
-    def lock(self) -> bool:
+    def lock(self) -> None:
         with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [LOCK])
-            return bool(cursor.fetchone()[0])
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
 
     def insert(self, rows: Sequence[Row]) -> None:
         with connection.cursor() as cursor:

@@ -49,6 +49,15 @@ _TRIGGERS = (
     END
     """,
     """
+    CREATE TRIGGER IF NOT EXISTS chat_search_kept AFTER UPDATE OF is_temporary ON chat_conversation
+    WHEN OLD.is_temporary AND NOT NEW.is_temporary BEGIN
+        INSERT INTO chat_searchdue (owner_id, conversation_id, message_id)
+        SELECT NEW.owner_id, NEW.id, NULL UNION ALL
+        SELECT NEW.owner_id, NEW.id, id FROM chat_message
+        WHERE conversation_id = NEW.id AND text <> '';
+    END
+    """,
+    """
     CREATE TRIGGER IF NOT EXISTS chat_search_erased AFTER DELETE ON chat_searchentry BEGIN
         DELETE FROM chat_searchtext WHERE rowid = OLD.id;
     END
@@ -81,8 +90,8 @@ class Index:
         for name in re.findall(r"(?<=EXISTS )chat_search_\w+", "".join(_TRIGGERS)):
             _run(f"DROP TRIGGER IF EXISTS {name}")
 
-    def lock(self) -> bool:
-        return True  # a transaction is IMMEDIATE: there is one writer
+    def lock(self) -> None:
+        """A transaction is IMMEDIATE: there is one writer."""
 
     def insert(self, rows: Sequence[Row]) -> None:
         entries = [

@@ -69,8 +69,8 @@ class Store(Protocol):
     def drop_triggers(self) -> None:
         """Drops those that are in the way of migrations."""
 
-    def lock(self) -> bool:
-        """Keeps others from writing to the index until the transaction ends; False if one does."""
+    def lock(self) -> None:
+        """Keeps others from writing to the index until the transaction ends."""
 
     def insert(self, rows: Sequence[Row]) -> None:
         """Adds entries with their words."""

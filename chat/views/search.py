@@ -11,6 +11,7 @@ from accounts.access import PersonRequest, signed_in
 from chat import places
 from chat.pages import INVALID, parts
 from chat.search import Found, find, parse
+from chat.search.finding import MESSAGES, MESSAGES_IN_DIALOG
 from chat.search.form import SearchForm
 from chat.views.messages import visible_message
 from inference.models import Model
@@ -23,11 +24,12 @@ def search(request: PersonRequest) -> HttpResponse:
 
     htmx gets the list of the dialog. What cannot be meant is said beside its field.
     """
-    form = SearchForm(request.GET)
+    form = SearchForm(request.GET, person=request.user)
     is_valid = form.is_valid()
     query = parse(form.cleaned_data.get("q", ""))
     before = form.cleaned_data.get("before")
-    found = find(request.user, query, form.filters, before) if is_valid else Found()
+    most = MESSAGES_IN_DIALOG if request.htmx else MESSAGES
+    found = find(request.user, query, form.filters, before, most) if is_valid else Found()
     context = {"form": form, "query": query, "found": found, "everything": _address(request)}
     if request.htmx:
         return parts(request, "chat/_palette_found.html", **context)

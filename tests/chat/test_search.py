@@ -7,8 +7,10 @@ import pytest
 from django.urls import reverse
 
 from chat import places, thread
-from chat.models import Message
-from chat.search import finding, store
+from chat.models import Conversation, Message
+from chat.models.folder import Folder
+from chat.models.tag import Tag
+from chat.search import finding, form, store
 from tests.chat.conftest import HTMX
 
 SEARCH = "/search/"
@@ -178,6 +180,50 @@ def test_only_some_days(ann, ask, client_of):
     assert len(excerpts(client, "needle", since="2026-03-02")) == 2
     assert excerpts(client, "needle", until="2026-03-01") == ["[needle] 1"]
     assert excerpts(client, "needle", since="2026-03-02", until="2026-03-02") == ["[needle] 2"]
+
+
+def test_only_in_a_folder_and_those_in_it(ann, tell, client_of):
+    folder = Folder.objects.with_name(ann, "Physics")
+    inner = Folder.objects.with_name(ann, "Optics", folder)
+    kept = [tell(ann, text=f"Rayleigh {n}.") for n in range(3)]
+    Conversation.objects.filter(pk=kept[0].pk).update(folder=folder)
+    Conversation.objects.filter(pk=kept[1].pk).update(folder=inner)
+    client = client_of(ann)
+    assert excerpts(client, "rayleigh", folder=folder.pk) == ["[Rayleigh] 1.", "[Rayleigh] 0."]
+    assert excerpts(client, "rayleigh", folder=inner.pk) == ["[Rayleigh] 1."]
+    assert len(excerpts(client, "rayleigh")) == 3
+    assert f'value="{inner.pk}" selected>Physics / Optics' in page(client, "x", folder=inner.pk)
+
+
+def test_only_with_a_tag(ann, tell, client_of):
+    tag, unused = (Tag.objects.with_name(ann, name) for name in ("blue", "green"))
+    tell(ann)
+    tell(ann, text="Rayleigh, tagged.").tags.add(tag)
+    client = client_of(ann)
+    assert excerpts(client, "rayleigh", tag=tag.pk) == ["[Rayleigh], tagged."]
+    assert excerpts(client, "rayleigh", tag=unused.pk) == []
+
+
+def test_of_a_crowded_folder_the_newest_conversations_are_searched(
+    ann, tell, client_of, monkeypatch
+):
+    folder = Folder.objects.with_name(ann, "Physics")
+    for n in range(3):
+        tell(ann, text=f"Rayleigh {n}.")
+    Conversation.objects.update(folder=folder)
+    monkeypatch.setattr(form, "MOST_CONVERSATIONS", 2)
+    client = client_of(ann)
+    assert len(excerpts(client, "rayleigh", folder=folder.pk)) == 2
+    assert "Only the newest" in page(client, "rayleigh", folder=folder.pk)
+
+
+def test_folders_and_tags_of_others_cannot_be_named(ann, eve, tell, client_of):
+    tell(eve)
+    folder, tag = Folder.objects.with_name(ann, "Physics"), Tag.objects.with_name(ann, "blue")
+    for more in ({"folder": folder.pk}, {"tag": tag.pk}, {"folder": "x"}, {"tag": "1"}):
+        response = client_of(eve).get(SEARCH, {"q": "rayleigh", **more})
+        assert response.status_code == 422
+        assert "Physics" not in response.content.decode()
 
 
 @pytest.mark.parametrize(

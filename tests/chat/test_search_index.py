@@ -1,14 +1,18 @@
 """The index follows what is said, however it came to be said or to go."""
 
 import uuid
+from datetime import timedelta
 
 import pytest
 from django.core.management.sql import emit_post_migrate_signal
 from django.db import connection
+from django.utils import timezone
 
+from accounts.database import in_database
 from chat.forks import fork
 from chat.models import Conversation, Message, SearchDue, SearchEntry
-from chat.search import catch_up, find, index, parse
+from chat.search import catch_up, find, index, parse, reading
+from inference.jobs import NotYet
 
 
 def found(person, text, **options):
@@ -67,6 +71,17 @@ def test_finds_nothing_of_a_deleted_conversation_until_it_is_restored(ann, tell)
     assert found(ann, "rayleigh") == found(ann, "sky") == []
     conversation.restore()
     assert found(ann, "rayleigh")
+
+
+def test_finds_a_temporary_conversation_only_once_it_is_kept(ann, tell):
+    conversation = tell(ann)
+    Conversation.objects.update(is_temporary=True, erase_at=timezone.now() + timedelta(minutes=5))
+    conversation.refresh_from_db()
+    assert found(ann, "rayleigh") == []
+    assert not SearchEntry.objects.exists()
+    conversation.keep()
+    assert found(ann, "rayleigh") == ["Because of Rayleigh."]
+    assert len(found(ann, "sky")) == 2
 
 
 def test_keeps_no_word_of_what_was_erased(ann, tell):
@@ -154,3 +169,11 @@ def test_a_conversation_of_another_owner_is_not_found_by_its_word(ann, eve, tell
     catch_up()
     Conversation.objects.filter(pk=conversation.pk).update(owner=eve)
     assert found(ann, "rayleigh") == []
+
+
+@pytest.mark.django_db(transaction=True)
+async def test_a_worker_reads_in_what_nobody_searched_for(ann):
+    conversation = await in_database(Conversation.objects.create, owner=ann, title="Unread")
+    with pytest.raises(NotYet):
+        await reading.work(None)
+    assert await in_database(SearchEntry.objects.filter(conversation=conversation).count) == 1
