@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from accounts.models import Person
 from inference.models import Run
 from models_admin.activity.snapshot import (
+    MOST_MEASURED,
     MOST_RUNS,
     MOST_SPEEDS,
     MOST_WAITING,
@@ -74,6 +75,7 @@ def filled_in(html: str, person: Person, language: str) -> str:
 
 
 def _context(snapshot: Snapshot, audience: Audience) -> dict[str, Any]:
+    measured = [each for each in snapshot.measured if audience.sees(snapshot, each.model_name)]
     speeds = [each for each in snapshot.speeds if audience.sees(snapshot, each.model)]
     return {
         "audience": audience,
@@ -90,9 +92,11 @@ def _context(snapshot: Snapshot, audience: Audience) -> dict[str, Any]:
         "more_running": max(len(snapshot.running) - MOST_RUNS, 0),
         "waiting": [_use(use, snapshot, audience) for use in snapshot.waiting[:MOST_WAITING]],
         "more_waiting": max(len(snapshot.waiting) - MOST_WAITING, 0),
+        "several": len(snapshot.places) > 1,
         "running_count": len(snapshot.running),
         "waiting_count": len(snapshot.waiting),
         "speeds": speeds[:MOST_SPEEDS],
+        "measured": measured[:MOST_MEASURED],
         "now": snapshot.at,
     }
 

@@ -8,9 +8,11 @@ from uuid import UUID
 
 from inference import queue
 from inference.models import Model, Run, Server
+from models_admin.models import Measurement
 
 # A frame holds at most 64 kB: of what is long the beginning is shown, and how much more there is.
-MOST_LOADED, MOST_RUNS, MOST_WAITING, MOST_SPEEDS = 40, 40, 40, 30
+MOST_LOADED, MOST_RUNS, MOST_WAITING, MOST_SPEEDS, MOST_MEASURED = 30, 30, 30, 20, 20
+MOST_READ = 60  # measurements, of which some may be of models that a reader may not know
 PERIOD = timedelta(days=1)  # of the answers that say how quick a model is
 MOST_ANSWERS = 3_000
 # Ollama's word for "always": it counts to a time that nobody lives to see.
@@ -51,7 +53,6 @@ class Use:
     server: str
     purpose: str
     seconds: int  # that it runs
-    written: int  # code points so far
     place: int  # in the line of its model
     wait: float | None  # seconds until it starts, about
 
@@ -75,6 +76,7 @@ class Snapshot:
     running: list[Use]
     waiting: list[Use]
     speeds: list[Speed]
+    measured: list[Measurement]  # the newest days first
     restricted: dict[str, frozenset[UUID]]  # models that only these groups may use
 
     def groups_of(self, model: str) -> frozenset[UUID] | None:
@@ -91,6 +93,7 @@ def read(now: datetime) -> Snapshot:
         running=[use for _, use in running],
         waiting=waiting,
         speeds=_speeds(now),
+        measured=list(Measurement.objects.filter(runs__gt=0).select_related("server")[:MOST_READ]),
         restricted=_restricted(),
     )
 
@@ -136,7 +139,6 @@ def _uses(now: datetime) -> tuple[list[tuple[UUID | None, Use]], list[Use]]:
             server=run.server.name if run.server else "",
             purpose=run.purpose,
             seconds=int((now - (run.started_at or now)).total_seconds()),
-            written=run.offset,
             place=place.position if place else 0,
             wait=place.seconds if place else None,
         )

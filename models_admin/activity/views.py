@@ -15,9 +15,6 @@ from models_admin.access import administrator_required, manager_required
 from models_admin.activity import shown, snapshot
 from models_admin.activity.measuring import measure
 from models_admin.activity.shown import Audience
-from models_admin.models import Measurement
-
-MOST_MEASURED = 60
 
 
 @require_safe
@@ -31,10 +28,8 @@ def activity(request: PersonRequest) -> HttpResponse:
     html = shown.filled_in(shown.rendered(state, audience), person, language)
     if request.htmx:
         return HttpResponse(html)
-    measured = Measurement.objects.filter(runs__gt=0).select_related("server")[:MOST_MEASURED]
     context = {
         "activity": html,
-        "measured": [each for each in measured if audience.sees(state, each.model_name)],
         "models": _measurable() if person.manages_models else [],
         "administers": person.administers,
     }
