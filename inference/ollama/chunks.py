@@ -1,8 +1,8 @@
-"""Joins the HTTP chunks of one read into one, below the HTTP parser. No I/O.
+"""Takes the content out of HTTP chunks, below the HTTP parser. No I/O.
 
 Ollama sends each line as a chunk of its own. h11 makes an event of each, which then passes through
-httpcore and httpx alone: most of what a token costs. One chunk with the same content, as any proxy
-might have made of them, costs that once a read.
+httpcore and httpx alone: most of what a token costs. Here all chunks of one read are one content,
+and the parser sees only the head and the end.
 """
 
 import re
@@ -15,35 +15,39 @@ _BORDER = re.compile(rb"\r\n([0-9a-fA-F]{1,8})\r\n")
 _HALF_BORDER = re.compile(rb"\r?|\r\n[0-9a-fA-F]{0,8}\r?")
 
 
-class ChunkJoiner:
-    """Takes the bytes of one HTTP/1.1 response, and gives the bytes of an equal one.
+class Chunks:
+    """Takes the bytes of one HTTP/1.1 response: `head` until `in_body`, then `contents`.
 
     At the first thing that it does not know for certain (another encoding, an extension, the
-    closing chunk, rubbish) it steps aside: that and all after it passes as it came.
+    closing chunk, rubbish) it steps aside: `in_body` is False, and `rest` is for the parser, as is
+    all that comes after it. To the parser it looks as if no chunk had come before that.
     """
 
     def __init__(self) -> None:
+        self.in_body = False
+        self._in_head = True
         self._held = b""  # the head, or a border, of which more must come
         self._left = 0  # bytes to come of the chunk that is open
-        self._step = self._head
 
-    def feed(self, data: bytes) -> bytes:
-        """What can be passed on now; perhaps nothing."""
-        return self._step(data)
-
-    def _head(self, data: bytes) -> bytes:
+    def head(self, data: bytes) -> bytes:
+        """What the parser can have now, perhaps nothing: the head, or all if it is not chunked."""
+        if not self._in_head:
+            return data
         data = self._held + data
         size = data.find(b"\r\n\r\n") + 4
         if size < 4 and len(data) <= LONGEST_HEAD:
             self._held = data
             return b""
+        self._in_head, self._held = False, b""
         if size < 4 or not _CHUNKED.search(data, 0, size):
-            return self._step_aside(data)
-        self._step = self._body
-        self._held = b"\r\n"  # as if a chunk had ended: then every chunk begins alike
-        return data[:size] + self._body(data[size:])
+            return data
+        self.in_body = True
+        # As if a chunk had ended: then every chunk begins alike.
+        self._held = b"\r\n" + data[size:]
+        return data[:size]
 
-    def _body(self, data: bytes) -> bytes:
+    def contents(self, data: bytes) -> bytes:
+        """The content that is known now, perhaps none."""
         data = self._held + data
         parts: list[bytes] = []
         at = 0
@@ -58,17 +62,15 @@ class ChunkJoiner:
                 break
             self._left = size
             at = border.end()
-        joined = b"".join(parts)
-        chunk = b"%x\r\n%b\r\n" % (len(joined), joined) if joined else b""
         self._held = data[at:]
-        if _HALF_BORDER.fullmatch(self._held):
-            return chunk
-        return chunk + self._step_aside(self._held.removeprefix(b"\r\n"))
+        if not _HALF_BORDER.fullmatch(self._held):
+            self.in_body = False
+            self._held = self._held.removeprefix(b"\r\n")
+        return b"".join(parts)
 
-    def _step_aside(self, data: bytes) -> bytes:
-        self._step = self._as_it_came
-        self._held = b""
-        return data
-
-    def _as_it_came(self, data: bytes) -> bytes:
-        return data
+    def rest(self) -> bytes:
+        """What was held back of what the parser is to have, once; nothing of a head."""
+        if self._in_head:
+            return b""
+        rest, self._held = self._held, b""
+        return rest

@@ -12,12 +12,13 @@ from typing import Any
 
 import httpcore
 
-from .chunks import ChunkJoiner
+from .chunks import Chunks
 from .sockets import PlainSocket, TlsSocket, connect, reason
 
 PACE = 0.07  # seconds between two reads of a paced stream; pages get a frame every 80 ms
 TICK = 0.01  # seconds; paced reads fall on its multiples, so that many streams share a wake-up
 
+MOST_AT_ONCE = 64 * 1024  # bytes that are read at once, as httpcore does it
 WRITTEN_AT_ONCE = 256 * 1024  # bytes; the timeout of a write holds for each part of this size
 
 
@@ -27,7 +28,7 @@ class PacedStream(httpcore.AsyncNetworkStream):
     def __init__(self, connection: PlainSocket | TlsSocket) -> None:
         self._connection = connection
         self._loop = asyncio.get_running_loop()
-        self._chunks = ChunkJoiner()
+        self._chunks = Chunks()
         self._pace = 0.0
         self._last_read = 0.0
         self._full = False  # the last read took all that it may: more is likely to wait
@@ -37,19 +38,38 @@ class PacedStream(httpcore.AsyncNetworkStream):
         self._pace = pace
 
     async def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
-        """Some bytes, or b"" at the end. Has no timeout: who reads watches the silence."""
+        """Some bytes for the HTTP parser, or b"" at the end.
+
+        Has no timeout: who reads watches the silence.
+        """
+        while True:
+            data = self._chunks.rest() or await self._receive(max_bytes)
+            if not data or (data := self._chunks.head(data)):
+                return data
+
+    async def contents(self) -> bytes | None:
+        """Some content of a chunked body, past the HTTP parser; None where that has to go on.
+
+        After the head only, and until it was None.
+        """
+        data = b""  # what came with the head is there already
+        while self._chunks.in_body:
+            if content := self._chunks.contents(data):
+                return content
+            if self._chunks.in_body and not (data := await self._receive(MOST_AT_ONCE)):
+                break
+        return None
+
+    async def _receive(self, max_bytes: int) -> bytes:
         if self._pace and not self._full:
             due = round((self._last_read + self._pace) / TICK) * TICK
             if (early := due - self._loop.time()) > 0:
                 await asyncio.sleep(early)
-        while True:
-            try:
-                data = await self._connection.receive(max_bytes)
-            except OSError as error:
-                raise httpcore.ReadError(reason(error)) from error
-            self._full = len(data) >= max_bytes
-            if not data or (data := self._chunks.feed(data)):
-                break
+        try:
+            data = await self._connection.receive(max_bytes)
+        except OSError as error:
+            raise httpcore.ReadError(reason(error)) from error
+        self._full = len(data) >= max_bytes
         self._last_read = self._loop.time()
         return data
 

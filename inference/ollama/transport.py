@@ -7,7 +7,7 @@ from contextlib import contextmanager
 import httpcore
 import httpx
 
-from .network import PacedBackend
+from .network import PacedBackend, PacedStream
 
 # httpcore's exceptions and httpx's for them, the narrow ones first.
 EXCEPTIONS: tuple[tuple[type[Exception], type[httpx.TransportError]], ...] = (
@@ -74,7 +74,10 @@ class _Body(httpx.AsyncByteStream):
         self._response = response
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
+        network: PacedStream = self._response.extensions["network_stream"]
         with _httpx_exceptions():
+            while (content := await network.contents()) is not None:
+                yield content
             async for data in self._response.aiter_stream():
                 yield data
 
