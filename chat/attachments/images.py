@@ -37,7 +37,7 @@ BEGINNINGS = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8")
 Image.MAX_IMAGE_PIXELS = None
 # A large image in one piece goes back to the system afterwards; in Pillow's usual pieces of 16 MB
 # it stayed with the process: 690 MB after six images of 36 million pixels, now 97 MB.
-Image.core.set_block_size(256 * 1024**2)
+Image.core.set_block_size(256 * 1024**2)  # type: ignore[attr-defined]
 # One at a time, so that a crowd of large images takes the memory of one.
 _turn = BoundedSemaphore(1)
 
