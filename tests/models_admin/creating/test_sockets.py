@@ -28,7 +28,7 @@ async def open_socket(async_client_of):
         client = await in_database(async_client_of, person) if person else None
         socket = WebsocketCommunicator(application, PLACE, headers=socket_headers(client))
         opened.append(socket)
-        await socket.connect()
+        await socket.connect(timeout=10)  # the first one opens the way to the layer
         return socket
 
     yield open_one
