@@ -7,7 +7,7 @@ class ChatConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from chat import receivers, titles  # noqa: F401 -- connects them
+        from chat import erasing, receivers, summaries, titles  # noqa: F401 -- connects them
         from chat.attachments import clearing
         from chat.exporting import jobs as exports
         from chat.importing import jobs as imports
@@ -20,6 +20,8 @@ class ChatConfig(AppConfig):
 
         prompts.register(Run.Purpose.ANSWER, build)
         prompts.register(Run.Purpose.TITLE, titles.build)
+        prompts.register(Run.Purpose.SUMMARY, summaries.build)
+        erasing.register()
         clearing.register()
         exports.register()
         imports.register()

@@ -78,6 +78,18 @@ class RatingForm(forms.Form):
     reason = CleanTextField(required=False, max_length=REASON_LENGTH)
 
 
+class SummaryForm(forms.Form):
+    """The words that are sent in place of what a model no longer sees."""
+
+    text = CleanTextField(
+        max_length=20_000, error_messages={"required": _("Write what the model is to know.")}
+    )
+
+    @property
+    def error(self) -> str:
+        return first_error(self)
+
+
 class TitleForm(forms.Form):
     """A conversation's new title."""
 

@@ -27,7 +27,9 @@ def keep_answer(run: Run, **kwargs: Any) -> None:
     if answer is None:  # erased in the meantime
         return
     answer.take(run)
-    answer.conversation.answer_ended(answer.pk, run.ended_at or timezone.now())
+    ended_at = run.ended_at or timezone.now()
+    saw_all = not (run.sent.get("cut") or run.sent.get("summary"))
+    answer.conversation.answer_ended(answer.pk, ended_at, saw_all=saw_all)
 
 
 @receiver(post_delete, sender=Attachment, dispatch_uid="chat.drop_file")

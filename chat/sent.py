@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from chat.models import Attachment, Message
-from chat.prompts import messages_of
+from chat.prompts import history_of
 from inference import prompts
 from inference.models import Run
 
@@ -50,7 +50,7 @@ def sent_for(answer: Message) -> Sent | None:
         return None
     path = Message.objects.path_to(answer.pk)
     before = answer.text[: run.sent.get("before", 0)]
-    whole = messages_of(path, before, run.parameters.get("system", ""))
+    whole = history_of(path, before, run.parameters.get("system", "")).messages
     cut = run.sent["cut"]
     system = 0
     while system < len(whole) and whole[system]["role"] == "system":

@@ -12,6 +12,7 @@ from django.utils.translation import ngettext
 from chat import words
 from chat.models import Attachment, Conversation, Message, refresh_html
 from chat.states import State, state_of
+from chat.summaries import Sight, sight_of
 from chat.tool_calls import Call, calls_of
 from chat.versions import Versions, versions_of
 from inference.live import snapshot
@@ -30,6 +31,7 @@ class Shown:
     is_last: bool
     versions: Versions | None = None  # where there are several
     attachments: Sequence[Attachment] = ()
+    sight: Sight | None = None  # where it is the first that the model sees
 
     @property
     def pictures(self) -> list[Attachment]:
@@ -146,12 +148,14 @@ def _shown(conversation: Conversation, messages: Sequence[Message]) -> list[Show
             message.run = latest
     versions = versions_of(conversation, messages)
     attachments = Attachment.objects.without_text().by_message(messages)
+    sight = sight_of(conversation)
     return [
         Shown(
             message,
             message.pk == conversation.leaf_id,
             versions.get(message.pk),
             attachments.get(message.pk, ()),
+            sight if sight and sight.first_seen == message.pk else None,
         )
         for message in messages
     ]

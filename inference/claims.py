@@ -15,7 +15,13 @@ from inference.ollama import ChatRequest
 log = logging.getLogger(__name__)
 
 # Runs for programs are claimed by the process that serves the program.
-PURPOSES = (Run.Purpose.ANSWER, Run.Purpose.TITLE, Run.Purpose.MEASURE, Run.Purpose.TRIAL)
+PURPOSES = (
+    Run.Purpose.ANSWER,
+    Run.Purpose.SUMMARY,
+    Run.Purpose.TITLE,
+    Run.Purpose.MEASURE,
+    Run.Purpose.TRIAL,
+)
 
 
 @dataclass(frozen=True)
@@ -87,21 +93,25 @@ def _claim(run: Run, model: Model | None) -> Claim:
     parameters: dict[str, Any] = run.parameters
     options: dict[str, Any] = parameters.get("options") or {}
     abilities = set(model.capabilities) if model else set()
+    num_ctx = options.get("num_ctx") or (model.num_ctx if model else None)
     cut = context.cut(
         _what_it_takes(prompt.messages, abilities),
-        options.get("num_ctx") or (model.num_ctx if model else None),
+        num_ctx,
         answer_tokens=options.get("num_predict"),
         characters_per_token=model.characters_per_token if model else None,
     )
     think = parameters.get("think") if "thinking" in abilities else None
     run.sent = {
+        **prompt.notes,
         "first": prompt.first,
+        "sees": _first_seen(prompt, cut.dropped),
         "messages": len(cut.messages),
         "cut": cut.dropped,
         "characters": cut.characters,
         "images": sum(len(message.get("images") or ()) for message in cut.messages),
         "before": len(prompt.before),
         "think": think,
+        "num_ctx": num_ctx,
         "digest": prompts.digest(cut.messages),
     }
     request = ChatRequest(
@@ -116,6 +126,12 @@ def _claim(run: Run, model: Model | None) -> Claim:
         keep_alive=parameters.get("keep_alive"),
     )
     return Claim(run, Way.to(run.server), request, prompt.before, prompt.before_thinking)
+
+
+def _first_seen(prompt: prompts.Prompt, dropped: int) -> str | None:
+    """The id of the first message of the history that was not left out."""
+    known = [each for each in prompt.ids if each is not None]
+    return known[dropped] if dropped < len(known) else None
 
 
 def _format(wanted: Any) -> str | dict[str, Any] | None:

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import Any
 
@@ -15,15 +15,18 @@ class Prompt:
 
     For a Continue the last one is the assistant's, without the white space at its end, and
     `before` and `before_thinking` are what already stands on the page. `first` is the id of the
-    first message of the history, to show from where on the model sees it. Where the messages have
-    names for their images, `image` gives the image of a name in base64: only those are read that
-    are sent.
+    first message of the history, and `ids` has that of each message (None for one of ours), to show
+    from where on the model sees it; `notes` go into the run's record of what was sent. Where the
+    messages have names for their images, `image` gives the image of a name in base64: only those
+    are read that are sent.
     """
 
     messages: list[dict[str, Any]]
     before: str = ""
     before_thinking: str = ""
     first: str | None = None
+    ids: Sequence[str | None] = ()
+    notes: dict[str, Any] = field(default_factory=dict)
     image: Callable[[str], str] = str
 
 

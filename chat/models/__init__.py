@@ -9,6 +9,7 @@ from chat.models.message import Message, refresh_html
 from chat.models.rating import Rating
 from chat.models.role import Role
 from chat.models.search import SearchDue, SearchEntry
+from chat.models.summary import Summary
 from chat.models.tag import Tag
 
 __all__ = [
@@ -26,6 +27,7 @@ __all__ = [
     "Role",
     "SearchDue",
     "SearchEntry",
+    "Summary",
     "Tag",
     "refresh_html",
 ]

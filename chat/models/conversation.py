@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Person
 from accounts.prepared import Prepared, PreparedUpdate, insert
 from chat.models.defaults import Defaults
-from chat.models.lifespan import Lifespan
+from chat.models.lifespan import UNSEEN, Lifespan
 from chat.models.lists import IN_THE_OPEN, ConversationQuerySet
 from chat.models.organised import Organised
 from chat.models.role import Role
@@ -125,6 +125,7 @@ class Conversation(Lifespan, Organised):
         *,
         think: bool | str | None = None,
         attachments: Sequence["Attachment"] = (),
+        is_temporary: bool = False,
     ) -> "Conversation":
         """Begins one with a question, and with the person's settings for new ones.
 
@@ -137,6 +138,8 @@ class Conversation(Lifespan, Organised):
                     title=title_of(text or attachments[0].name),
                     model_name=model_name,
                     settings=Defaults.of(person),
+                    is_temporary=is_temporary,
+                    erase_at=timezone.now() + UNSEEN if is_temporary else None,
                 )
                 question = conversation.send(
                     person, text, model_name, key, think=think, attachments=attachments
@@ -294,10 +297,15 @@ class Conversation(Lifespan, Organised):
             self.seen_at = now
             self.show_in_lists()
 
-    def answer_ended(self, answer_id: UUID, now: datetime) -> None:
-        """Notes that an answer ended, and has open pages fetch it once this is committed."""
+    def answer_ended(self, answer_id: UUID, now: datetime, *, saw_all: bool = True) -> None:
+        """Notes that an answer ended, and has open pages fetch it once this is committed.
+
+        They fetch all they show of the conversation if the model did not see all of it: the line
+        that says from where on it did may have moved.
+        """
         _answered.run(pk=self.pk, answered_at=now)
-        self.touched({"kind": "changed", "message": str(answer_id)})
+        one = {"kind": "changed", "message": str(answer_id)}
+        self.touched(one if saw_all else {"kind": "thread"})
 
     def _lock(self) -> "Conversation":
         # PostgreSQL locks the row; SQLite's transactions are IMMEDIATE and so one after another.
@@ -334,6 +342,7 @@ class Conversation(Lifespan, Organised):
         self.leaf = answer
         self.latest_run = answer.run
         self.updated_at = timezone.now()
+        self.archived_at = None  # who goes on with it wants it at hand again
         _asked_of.save(self, pk=self.pk)
         # From `at` on the path is another one than before.
         hint = {"kind": "thread", "at": str(question.pk if is_new else answer.pk)}
@@ -365,7 +374,7 @@ _asked: "Prepared[Message]" = Prepared(
 )
 _asked_of = PreparedUpdate(
     lambda pk: Conversation.objects.filter(pk=pk),
-    ("leaf_id", "latest_run_id", "model_name", "settings", "updated_at"),
+    ("leaf_id", "latest_run_id", "model_name", "settings", "updated_at", "archived_at"),
     pk=models.UUIDField(),
 )
 

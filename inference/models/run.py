@@ -117,6 +117,7 @@ class Run(models.Model):
     class Purpose(models.TextChoices):
         ANSWER = "answer", _("chat answer")
         TITLE = "title", _("title")
+        SUMMARY = "summary", _("summary")
         API = "api", _("API call")
         MEASURE = "measure", _("measurement")
         TRIAL = "trial", _("trial of a draft")
@@ -156,8 +157,10 @@ class Run(models.Model):
     # PostgreSQL would sort its properties, whose order is that of the answer's
     parameters = models.JSONField(default=dict, blank=True)
     # What went to the model, so that it can be shown and known to be the same: {"first": id or
-    # null, "messages": n, "cut": n, "characters": n, "images": n, "before": n, "think": …,
-    # "digest": …}. "before" counts the code points that a Continue goes on from.
+    # null, "sees": id or null, "messages": n, "cut": n, "characters": n, "images": n, "before": n,
+    # "think": …, "num_ctx": n or null, "digest": …}, and the notes of the prompt's builder. "before"
+    # counts the code points that a Continue goes on from; "sees" is the first message that was not
+    # left out.
     sent = models.JSONField(default=dict, blank=True)
 
     status = models.CharField(max_length=12, choices=Status.choices, default=Status.QUEUED)

@@ -88,7 +88,7 @@ class LivePage extends HTMLElement {
     const recent = document.getElementById("recent")
     if (!recent) return
     const { url } = recent.dataset
-    const [first, last] = [recent.firstElementChild, recent.lastElementChild].map((end) => end?.id.slice("message-".length))
+    const [first, last] = [recent.querySelector("article"), recent.lastElementChild].map((end) => end?.id.slice("message-".length))
     if (after && after === last) return this.#get(`${url}?after=${after}`, recent, "beforeend")
     const query = new URLSearchParams(Object.entries({ first, at }).filter(([, id]) => id))
     await this.#get(`${url}?${query}`, recent, "innerMorph")
@@ -96,8 +96,10 @@ class LivePage extends HTMLElement {
   }
 
   #fetchList() {
+    const listing = document.getElementById("listing")
+    if (listing) this.#get(listing.dataset.url, listing, "innerMorph")
     const list = document.getElementById("conversations")
-    return list && this.#get(`${list.dataset.url}?count=${list.querySelectorAll("li").length}`, list, "innerMorph")
+    return list && this.#get(`${list.dataset.url}?count=${list.querySelectorAll(".day li").length}`, list, "innerMorph")
   }
 
   // What was written between the loading of the page and the opening of its socket was told to nobody.

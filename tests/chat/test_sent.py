@@ -119,7 +119,7 @@ def test_it_is_shown_as_a_dialog_or_a_page(ann, ask, work, end, client_of, heade
     html = client_of(ann).get(url, headers=headers).content.decode()
     assert "Why &lt;b&gt;blue&lt;/b&gt;?" in html
     assert f"One message to {MODEL}." in html
-    assert ("<dialog" in html) == bool(headers)
+    assert ("<show-dialog" in html) == bool(headers)
     assert ("<html" in html) != bool(headers)
 
 
