@@ -13,6 +13,7 @@ from pathlib import Path
 from bench.goals import Figures, goals
 from bench.processes import Plain, Upstream, Webchat
 from bench.result import HEAD, Result, measure
+from bench.searching import search
 from bench.weight import weigh
 
 SPEED = 50.0  # tokens a second and stream
@@ -32,7 +33,7 @@ def shown(result: Result) -> Result:
     return result
 
 
-def run(streams: list[int], tokens: int) -> Figures:
+def run(streams: list[int], tokens: int, messages: int) -> Figures:
     """Measures all there is, and prints each row as it is there."""
     plain, ours, ollama = {}, {}, {}
     print(HEAD)
@@ -56,6 +57,7 @@ def run(streams: list[int], tokens: int) -> Figures:
             server.ready_s,
             server.page_s,
             weigh(server),
+            search(messages) if messages else None,
         )
 
 
@@ -63,16 +65,21 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="bench", description=__doc__)
     parser.add_argument("--streams", type=int, nargs="*", default=[50, 100, 300])
     parser.add_argument("--tokens", type=int, default=500, help="in an answer")
+    parser.add_argument(
+        "--messages", type=int, default=100_000, help="that are searched; 0 for no search"
+    )
     chosen = parser.parse_args()
     print(machine())
     print(
         f"Python {platform.python_version()}, {chosen.tokens} tokens an answer, "
         f"{SPEED:.0f} a second; times in ms\n"
     )
-    figures = run(chosen.streams, chosen.tokens)
+    figures = run(chosen.streams, chosen.tokens, chosen.messages)
     print()
     for page in figures.pages:
         print(f"{page.name}: {page.kilobytes:.1f} kB, {page.requests} requests, {page.ms:.0f} ms")
+    if figures.searches:
+        print(*figures.searches.rows(), sep="\n")
     print(f"\n{'goal':<64}{'at most':>9}{'measured':>10}")
     for goal in goals(figures):
         print(goal.row())

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from bench.result import Result, at
+from bench.searching import Searches
 from bench.weight import Page
 
 
@@ -19,6 +20,7 @@ class Figures:
     ready_s: float
     page_s: float
     pages: list[Page]
+    searches: Searches | None = None
 
 
 @dataclass
@@ -57,3 +59,6 @@ def goals(figures: Figures) -> Iterator[Goal]:
     for page in figures.pages:
         yield Goal(f"first load, {page.name} (kB)", 80, page.kilobytes, 1)
         yield Goal(f"first load, {page.name} (requests)", 8, page.requests)
+    if searches := figures.searches:
+        name = f"search p95, {searches.messages:,} messages (ms)"
+        yield Goal(name, 50, at(searches.all_times, 95), 1)
