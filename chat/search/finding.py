@@ -103,9 +103,10 @@ def find(
         found = _ids(person, query, filters, MESSAGE, most + 1, before)
     except TooLong:
         return Found(too_long=True, behind=behind)
+    hits = _hits(person, query, [*titles, *found[:most]])
     return Found(
-        titles=_hits(person, query, titles),
-        messages=_once(_hits(person, query, found[:most])),
+        titles=[hit for hit in hits if hit.message is None],
+        messages=_once([hit for hit in hits if hit.message is not None]),
         more=found[most - 1] if len(found) > most else None,
         behind=behind,
     )
