@@ -14,7 +14,7 @@ document.addEventListener("keydown", (event) => {
     location.assign("/")
   } else if (isOverPage() || event.ctrlKey || event.metaKey || event.altKey) {
     return
-  } else if (key === "Escape" && !event.target.closest("chat-composer[data-draft-first]")) {
+  } else if (key === "Escape" && !event.target.closest("chat-composer[data-draft-first], select")) {
     const stops = document.querySelectorAll("form[action$='/cancellation/']")
     ;[...stops].at(-1)?.requestSubmit()
   } else if (key === "?" && !event.target.closest(FIELDS)) {
