@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from chat import words
 from chat.models import Conversation, Message
+from inference.context import CHARACTERS_PER_TOKEN
 from inference.models import ModelChoice
 
 # Enough of the path's end to meet the last answer whose tokens were counted.
@@ -19,6 +20,13 @@ class Gauge:
 
     used: int | None
     size: int | None
+    # How what is typed is reckoned up before it is sent.
+    characters_per_token: float = CHARACTERS_PER_TOKEN
+
+    @property
+    def ratio(self) -> str:
+        """The characters of a token, as scripts read a number."""
+        return f"{self.characters_per_token:.2f}"
 
     @property
     def is_drawn(self) -> bool:
@@ -56,12 +64,16 @@ class Gauge:
 
 def gauge_of(conversation: Conversation | None, choice: ModelChoice | None) -> Gauge:
     """From the counts of the last answer that ended, and the window of the model to ask next."""
-    size = choice.num_ctx if choice else None
+    chosen = (conversation.settings.get("options") or {}) if conversation else {}
+    size = chosen.get("num_ctx") or (choice.num_ctx if choice else None)
+    learned = (choice.characters_per_token if choice else None) or CHARACTERS_PER_TOKEN
     if conversation is None or conversation.leaf_id is None:
-        return Gauge(0 if size else None, size)
+        return Gauge(0 if size else None, size, learned)
     end = Message.objects.path_to(conversation.leaf_id, LOOK_BACK)
     prefetch_related_objects(end, "run")
     for message in reversed(end):
         if message.run and message.run.prompt_tokens is not None:
-            return Gauge(message.run.prompt_tokens + (message.run.answer_tokens or 0), size)
-    return Gauge(None, size)
+            return Gauge(
+                message.run.prompt_tokens + (message.run.answer_tokens or 0), size, learned
+            )
+    return Gauge(None, size, learned)

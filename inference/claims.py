@@ -93,7 +93,7 @@ def _claim(run: Run, model: Model | None) -> Claim:
     parameters: dict[str, Any] = run.parameters
     options: dict[str, Any] = parameters.get("options") or {}
     abilities = set(model.capabilities) if model else set()
-    num_ctx = options.get("num_ctx") or (model.num_ctx if model else None)
+    num_ctx = options.get("num_ctx") or (_window(model) if model else None)
     cut = context.cut(
         _what_it_takes(prompt.messages, abilities),
         num_ctx,
@@ -126,6 +126,14 @@ def _claim(run: Run, model: Model | None) -> Claim:
         keep_alive=parameters.get("keep_alive"),
     )
     return Claim(run, Way.to(run.server), request, prompt.before, prompt.before_thinking)
+
+
+def _window(model: Model) -> int | None:
+    """The tokens that it takes in: as loaded, else as far as we know; None for what is usual."""
+    if model.num_ctx or model.context_length is None:
+        return model.num_ctx
+    # Ollama loads no model with more than it was trained for.
+    return min(model.context_length, context.ASSUMED_NUM_CTX)
 
 
 def _first_seen(prompt: prompts.Prompt, dropped: int) -> str | None:

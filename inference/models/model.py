@@ -38,6 +38,7 @@ class ModelChoice:
     parameters: dict[str, Any]  # the options that it was made with, as far as they are known
     family: str
     seen_at: datetime | None  # how old this knowledge is
+    characters_per_token: float | None = None  # as it was learned
 
     @property
     def sees(self) -> bool:
@@ -156,6 +157,7 @@ def _choice(name: str, copies: "Iterable[Model]") -> ModelChoice:
         parameters=copies[0].parameters,
         family=copies[0].family,
         seen_at=copies[0].seen_at,
+        characters_per_token=copies[0].characters_per_token,
     )
 
 

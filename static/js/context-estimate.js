@@ -1,0 +1,54 @@
+// While a long text is typed or a file is attached, the gauge shows about how full the context would be.
+// It goes back to what Ollama counted once the composer is empty; the server judges again what is sent.
+const WORTH_SAYING = 50 // tokens
+const NARROW = 3.5 // characters of a token at most, and at least one token for a character beyond Latin
+let said = null // the words that the server made
+let level = null
+
+function number(tokens) {
+  const unit = tokens % 1024 === 0 ? 1024 : 1000
+  const rounded = tokens < 1000 ? tokens : Math.round(tokens / unit * 10) / 10
+  return new Intl.NumberFormat(document.documentElement.lang).format(rounded) + (tokens < 1000 ? "" : " k")
+}
+
+function typed(ratio) {
+  const text = document.getElementById("message")?.value ?? ""
+  const wide = text.match(/[\u0370-\uffff]/g)?.length ?? 0
+  const files = [...document.querySelectorAll("#compose .waiting li:has(input:checked)")]
+  const attached = files.reduce((sum, file) => sum + Number(file.dataset.tokens || 0), 0)
+  return attached + Math.ceil((text.length - wide) / ratio + wide / Math.min(ratio, NARROW) * 2)
+}
+
+function estimate() {
+  const gauge = document.getElementById("gauge")
+  const words = document.getElementById("gauge-words")
+  if (!gauge || !words) return
+  const meter = gauge.querySelector("meter")
+  const { used, size, ratio } = gauge.dataset
+  const more = typed(Number(ratio) || NARROW)
+  if (more < WORTH_SAYING) return restore(words, meter)
+  if (said?.words !== words) {
+    said = { words, text: words.textContent, tight: words.classList.contains("warn") }
+    level = meter?.value
+  }
+  const whole = Number(used || 0) + more
+  const phrase = size && used !== "" ? words.dataset.about : words.dataset.more
+  words.textContent = phrase.replace("{used}", number(whole)).replace("{size}", number(Number(size)))
+  words.classList.toggle("warn", Boolean(size) && whole > Number(size) * .78)
+  if (meter) meter.value = Math.min(whole, meter.max)
+}
+
+function restore(words, meter) {
+  if (said?.words !== words) return
+  words.textContent = said.text
+  words.classList.toggle("warn", said.tight)
+  if (meter && level !== undefined) meter.value = level
+  said = null
+}
+
+document.addEventListener("input", (event) => event.target.closest("#compose") && estimate())
+document.addEventListener("change", (event) => event.target.closest("#compose") && estimate())
+document.addEventListener("webchat:files", estimate)
+const composer = document.querySelector("chat-composer:has(#compose)")
+if (composer) new MutationObserver(estimate).observe(composer, { childList: true })
+estimate()
