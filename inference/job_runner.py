@@ -22,6 +22,7 @@ log = logging.getLogger(__name__)
 # room of the other.
 MOST_SHORT = 8
 MOST_LONG = 32
+SAVE = timedelta(seconds=1)
 # Seconds before the second, third, … attempt.
 WAITS = (2, 10, 60, 300)
 # Characters of a job's log that are kept, the newest ones.
@@ -37,6 +38,7 @@ class JobRunner:
         self._now = now
         self._running: dict[UUID, tuple[Work, asyncio.Task[None]]] = {}
         self._saved: dict[UUID, tuple[dict[str, Any], str]] = {}
+        self._saved_at: datetime | None = None
         self._tasks: set[asyncio.Task[None]] = set()
         self._stopping = False
 
@@ -63,18 +65,27 @@ class JobRunner:
             await in_database(job_badge.tell)
 
     async def renew(self) -> None:
-        """Saves progress, renews leases, and ends what was cancelled or lost."""
+        """Ends what was cancelled or lost; every SAVE saves progress and renews leases besides."""
         if not self._running:
             return
+        now = self._now()
+        if self._saved_at is not None and now < self._saved_at + SAVE:
+            epochs = {pk: work.job.epoch for pk, (work, _) in self._running.items()}
+            self._cancel(await in_database(_to_end, epochs))
+            return
+        self._saved_at = now
         renewals = [self._renewal(work) for work, _ in self._running.values()]
-        for pk in await in_database(jobs.renew, renewals, self._now()):
-            if found := self._running.get(pk):
-                found[1].cancel()
+        self._cancel(await in_database(jobs.renew, renewals, now))
         for renewal in renewals:
             if renewal.id in self._running:
                 self._saved[renewal.id] = (renewal.progress, renewal.log)
         if any(renewal.changed for renewal in renewals):
-            tell_of_jobs()
+            tell_of_jobs(figures_only=True)
+
+    def _cancel(self, ids: set[UUID]) -> None:
+        for pk in ids:
+            if found := self._running.get(pk):
+                found[1].cancel()
 
     async def idle(self) -> None:
         """Waits until no job runs here."""
@@ -147,6 +158,13 @@ class JobRunner:
         progress = copy.deepcopy(work.progress)
         changed = self._saved.get(work.job.pk) != (progress, text)
         return Renewal(work.job.pk, work.job.epoch, progress, text, changed)
+
+
+def _to_end(epochs: dict[UUID, int]) -> set[UUID]:
+    """Those of these jobs that were cancelled or that another worker has."""
+    mine = Job.objects.filter(pk__in=epochs, state=Job.State.RUNNING, cancel_requested=False)
+    ours = set(mine.values_list("pk", "epoch"))
+    return {pk for pk, epoch in epochs.items() if (pk, epoch) not in ours}
 
 
 def _said(error: JobFailed | OllamaError) -> str:

@@ -73,9 +73,12 @@ def wake_worker() -> None:
         _send_from_anywhere(WORKERS, {"type": "wake"})
 
 
-def tell_of_jobs() -> None:
-    """Tells the pages that show jobs to look again; from sync or async code."""
-    _send_from_anywhere(MODELS, {"type": "jobs.changed"})
+def tell_of_jobs(*, figures_only: bool = False) -> None:
+    """Tells the pages that show jobs to look again; from sync or async code.
+
+    `figures_only` says that the same jobs are there, in the same states.
+    """
+    _send_from_anywhere(MODELS, {"type": "jobs.changed", "figures_only": figures_only})
 
 
 def show(group: str, payload: dict[str, Any] | str) -> None:

@@ -37,7 +37,7 @@ class ModelsSocket(Socket):
     async def joined(self) -> None:
         if self.person.manages_models:
             feed.here().add(self)
-            self.offer((await in_database(feed.look, [self.language]))[self.language])
+            self.offer((await in_database(feed.look, [self.language])).by_language[self.language])
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         try:
@@ -50,7 +50,7 @@ class ModelsSocket(Socket):
     async def jobs_changed(self, event: dict[str, Any]) -> None:
         """Layer event: some job is not as it was. Every socket hears it, and one look follows."""
         if self.person.manages_models:
-            feed.here().changed()
+            feed.here().changed(figures_only=event.get("figures_only", False))
         else:  # no manager any more
             feed.here().discard(self)
 

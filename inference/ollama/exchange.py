@@ -119,10 +119,10 @@ class Exchange:
         """For who makes the request's body to call after each part: that is no silence."""
         self._last_sign = self._loop.time()
 
-    def slow_down(self) -> None:
-        """From now on gather what comes, and give it out at a pace."""
+    def slow_down(self, pace: float = PACE) -> None:
+        """From now on gather what comes, and give it out about every `pace` seconds."""
         if self._network:
-            self._network.slow_down(PACE)
+            self._network.slow_down(pace)
 
     async def _exchange(self) -> None:
         try:

@@ -6,6 +6,7 @@ from .lines import parse_object
 from .results import Progress, progress
 
 _COUNT = b'"completed":'  # stands last in a line
+PACE = 0.5  # seconds between two reads; pages are told once a second
 
 
 class Transfer(Batches[Progress]):
@@ -25,7 +26,7 @@ class Transfer(Batches[Progress]):
             batch.append(progress(parse_object(line)))
             self._status = batch[-1].status
         if lines and not self._began:
-            self._exchange.slow_down()
+            self._exchange.slow_down(PACE)
 
     def _end(self) -> None:
         if self._status != "success":

@@ -6,6 +6,7 @@ import logging
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Protocol
+from uuid import UUID
 
 from django.template.loader import render_to_string
 from django.utils import translation
@@ -39,24 +40,33 @@ class News:
     figures: str  # "" while nothing runs
 
 
-def look(languages: Iterable[str]) -> dict[str, News]:
-    """The news by language. Sync, in a database thread."""
-    jobs = list(listing.on_models().open().order_by("created_at").defer("log"))
-    stamp = listing.stamp(jobs, listing.ended().first())
+@dataclass(frozen=True)
+class Look:
+    """The news for each language, and the job that ended last."""
+
+    by_language: dict[str, News]
+    newest_end: UUID | None
+
+
+def look(languages: Iterable[str], before: Look | None = None) -> Look:
+    """Looks what there is now. Sync, in a database thread.
+
+    With the look `before`, no job is taken to have ended since.
+    """
+    jobs = list(listing.moving())
+    newest_end = before.newest_end if before else listing.newest_end()
+    stamp = listing.stamp(jobs, newest_end)
     hint = json.dumps({"kind": "jobs", "stamp": stamp})
     running = [Shown(job) for job in jobs if job.state == Job.State.RUNNING]
-    return {each: News(stamp, hint, _figures(running, each)) for each in languages}
+    by_language = {each: News(stamp, hint, _figures(running, each)) for each in languages}
+    return Look(by_language, newest_end)
 
 
 def _figures(running: list[Shown], language: str) -> str:
     if not running:
         return ""
     with translation.override(language):
-        content = "".join(
-            f'<hx-partial hx-target="#job-{shown.job.pk}-moves" hx-swap="innerMorph">'
-            f"{render_to_string('models_admin/jobs/_moves.html', {'shown': shown})}</hx-partial>"
-            for shown in running
-        )
+        content = render_to_string("models_admin/jobs/_figures.html", {"running": running})
     return json.dumps({"kind": "figures", "content": content})
 
 
@@ -67,38 +77,48 @@ class Feed:
         self._pages: set[Page] = set()
         self._task: asyncio.Task[None] | None = None
         self._again = False
+        self._last: Look | None = None
+        self._only_figures = False  # have changed since the last look
 
     def add(self, page: Page) -> None:
         self._pages.add(page)
+        self._only_figures = False  # without a page nothing was heard
 
     def discard(self, page: Page) -> None:
         self._pages.discard(page)
 
-    def changed(self) -> None:
-        """Something about a job is not as it was."""
+    def changed(self, *, figures_only: bool = False) -> None:
+        """Something about a job is not as it was; or nothing but its figures."""
         self._again = True
-        if self._task is None and self._pages:
+        self._only_figures = self._only_figures and figures_only
+        self._start()
+
+    def _start(self) -> None:
+        if self._task is None and self._again and self._pages:
             self._task = asyncio.create_task(self._tell())
             self._task.add_done_callback(self._ended)
 
     async def _tell(self) -> None:
         while self._again and self._pages:
-            self._again = False
+            before = self._last if self._only_figures else None
+            self._again, self._only_figures = False, True
             languages = {page.language for page in self._pages}
             try:
-                news = await in_database(look, languages)
+                found = await in_database(look, languages, before)
             except Exception:
                 log.exception("pages wait for news of jobs")
-                news = {}
-            for page in list(self._pages):
-                if page.language in news:
-                    page.offer(news[page.language])
+                self._only_figures = False
+            else:
+                self._last = found
+                for page in list(self._pages):
+                    if page.language in found.by_language:
+                        page.offer(found.by_language[page.language])
             await asyncio.sleep(INTERVAL)
 
     def _ended(self, task: asyncio.Task[None]) -> None:
         self._task = None
-        if self._again and not task.cancelled():
-            self.changed()
+        if not task.cancelled():
+            self._start()
 
 
 _feeds: dict[asyncio.AbstractEventLoop, Feed] = {}

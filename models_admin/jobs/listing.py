@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from hashlib import sha256
+from uuid import UUID
 
 from inference.models import Job
 from inference.models.job import JobQuerySet
@@ -22,6 +23,18 @@ def ended() -> JobQuerySet:
     return there.order_by("-ended_at", "pk").defer("log")
 
 
+def moving() -> JobQuerySet:
+    """Those that have not, with what changes of them and no more; the oldest first."""
+    there = Job.objects.filter(kind__in=kinds.ALL).open().select_related("server")
+    figures = ("kind", "state", "progress", "parameters", "error_kind", "cancel_requested")
+    return there.order_by("created_at").only(*figures, "server__name")
+
+
+def newest_end() -> UUID | None:
+    """The job that ended last."""
+    return ended().values_list("pk", flat=True).first()
+
+
 @dataclass(frozen=True)
 class Listing:
     """The jobs by what they are at. `stamp` changes as soon as one goes from one to another."""
@@ -40,14 +53,14 @@ def listing() -> Listing:
         running=[Shown(job) for job in jobs if job.state == Job.State.RUNNING],
         waiting=[Shown(job) for job in jobs if job.state == Job.State.QUEUED],
         ended=[Shown(job) for job in newest],
-        stamp=stamp(jobs, newest[0] if newest else None),
+        stamp=stamp(jobs, newest[0].pk if newest else None),
     )
 
 
-def stamp(jobs: list[Job], newest: Job | None) -> str:
+def stamp(jobs: list[Job], newest: UUID | None) -> str:
     """The same letters for the same jobs in the same states."""
     facts = [
         (job.pk.hex, job.state, job.cancel_requested, job.error_kind, "waits_for" in job.progress)
         for job in jobs
     ]
-    return sha256(repr((facts, newest and newest.pk.hex)).encode()).hexdigest()[:16]
+    return sha256(repr((facts, newest)).encode()).hexdigest()[:16]

@@ -4,9 +4,11 @@ All raise ValidationError, in the words of the one who asks, for a name that can
 """
 
 import re
+from datetime import timedelta
 from typing import Any, Literal
 
 from django.core.exceptions import ValidationError
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import Person
@@ -19,6 +21,7 @@ from models_admin.jobs.requests import create_request
 Running = Literal["wait", "stop"]
 # Characters that the names of one job may have together.
 LONGEST_SUBJECT = 400
+KEPT = timedelta(days=90)
 
 
 def start_pull(person: Person, server: Server, name: str) -> Job:
@@ -100,6 +103,11 @@ def start_unload(person: Person, server: Server, name: str) -> Job:
     return _submit(kinds.UNLOAD, person, server, [names.parsed(name)])
 
 
+def forget_old() -> None:
+    """Removes jobs that ended so long ago that nobody reads of them."""
+    Job.objects.filter(kind__in=kinds.ALL, ended_at__lt=timezone.now() - KEPT).delete()
+
+
 def _two(source: str, destination: str) -> list[ModelName]:
     old, new = names.parsed(source), names.checked(destination)
     if old == new:
@@ -120,6 +128,7 @@ def _submit(
     if len(subject) > LONGEST_SUBJECT:
         raise ValidationError(_("This name is too long."))
     parameters |= {"names": [str(name) for name in of]}
+    forget_old()
     return Job.objects.submit(
         kind, server=server, subject=subject, parameters=parameters, person=person
     )

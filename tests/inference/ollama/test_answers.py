@@ -65,7 +65,7 @@ class Parts:
     async def read(self) -> bytes:
         return next(self._parts, b"")
 
-    def slow_down(self) -> None: ...
+    def slow_down(self, pace: float = 0) -> None: ...
 
 
 @settings(deadline=None, derandomize=True, max_examples=50)

@@ -1,7 +1,10 @@
 """What the pages ask for becomes one job, whoever asks and however often."""
 
+from datetime import timedelta
+
 import pytest
 from django.core.exceptions import ValidationError
+from django.utils import timezone
 
 from inference.models import Job
 from models_admin.jobs import kinds, starting
@@ -96,3 +99,13 @@ def test_unloading_and_loading_take_any_name_that_is_one(mod, server):
         ]
         with pytest.raises(ValidationError):
             start(mod, server, "a b")
+
+
+def test_jobs_of_last_year_are_forgotten(mod, server):
+    old, young = starting.start_pull(mod, server, "old"), starting.start_pull(mod, server, "young")
+    for job, days in ((old, 91), (young, 89)):
+        ended_at = timezone.now() - timedelta(days=days)
+        Job.objects.filter(pk=job.pk).update(state=Job.State.DONE, ended_at=ended_at)
+    starting.start_pull(mod, server, "pip")
+    assert not Job.objects.filter(pk=old.pk).exists()
+    assert Job.objects.filter(pk=young.pk).exists()
