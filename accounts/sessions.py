@@ -5,6 +5,7 @@ people out of the whole site when the secret key has changed.
 """
 
 from collections.abc import Collection
+from datetime import datetime
 
 from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
@@ -46,6 +47,12 @@ def people_of(session_keys: Collection[str]) -> dict[str, Person]:
 def person_of(session_key: str) -> Person | None:
     """The active person whom this session belongs to."""
     return people_of([session_key]).get(session_key) if session_key else None
+
+
+def clear_expired(now: datetime, most: int) -> int:
+    """Deletes sessions that have ended by themselves, `most` at a time; how many there were."""
+    ended = Session.objects.filter(expire_date__lt=now).values_list("pk", flat=True)[:most]
+    return Session.objects.filter(pk__in=list(ended)).delete()[0]
 
 
 def _person_id(data: dict[str, object]) -> str:

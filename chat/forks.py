@@ -3,10 +3,12 @@
 from uuid import UUID, uuid4
 
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import Person
 from chat.models import AnswerRunning, Attachment, Conversation, Message
+from chat.models.lifespan import UNSEEN
 
 # Rows that one INSERT brings.
 BATCH = 200
@@ -39,6 +41,8 @@ def _forked(answer: Message, person: Person, key: UUID) -> Conversation:
         model_name=source.model_name,
         settings=source.settings,
         key=key,
+        is_temporary=source.is_temporary,
+        erase_at=timezone.now() + UNSEEN if source.is_temporary else None,
     )
     path = Message.objects.path_to(answer.pk)
     with_files = {message.pk: message for message in path if message.attachment_count}

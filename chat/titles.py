@@ -71,7 +71,7 @@ def take_title(run: Run, **kwargs: Any) -> None:
 def may_be_titled(conversation: Conversation) -> bool:
     """Whether its title is only the first words of a question."""
     by_words = conversation.title_source == Conversation.TitleSource.WORDS
-    return by_words and conversation.deleted_at is None
+    return by_words and conversation.erase_at is None
 
 
 def build(run: Run) -> Prompt:

@@ -75,6 +75,7 @@ class Kind:
     keep: bool
     in_line: bool
     alone: bool
+    standing: bool
 
 
 kinds: dict[str, Kind] = {}
@@ -88,15 +89,25 @@ def register(
     keep: bool = True,
     in_line: bool = False,
     alone: bool = False,
+    standing: bool = False,
 ) -> None:
     """Makes `handler` do the jobs of a kind.
 
     `attempts` bounds the tries of a job that raises TryLater. Where nobody wants to read of it
     once it is done, `keep=False` deletes the row then. Of those that wait `in_line` a server has
     settings.SERVER_JOBS at once. One that is `alone` does not run beside another on the same
-    server that has a word of its subject, which is a model's name.
+    server that has a word of its subject, which is a model's name. Of a `standing` kind there is
+    always one job in the queue; its handler raises NotYet for the next time.
     """
-    kinds[kind] = Kind(handler, attempts, keep, in_line, alone)
+    kinds[kind] = Kind(handler, attempts, keep, in_line, alone, standing)
+
+
+def submit_standing() -> None:
+    """Submits a job of each standing kind that has none."""
+    standing = {name for name, kind in kinds.items() if kind.standing}
+    there = Job.objects.open().filter(kind__in=standing).values_list("kind", flat=True)
+    for name in sorted(standing - set(there)):
+        Job.objects.submit(name)
 
 
 @dataclass(frozen=True)

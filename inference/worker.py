@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from django.utils import timezone
 
 from accounts.database import in_database
-from inference import catalogue, claims, heartbeats, queue, servers, wakeups
+from inference import catalogue, claims, heartbeats, jobs, queue, servers, wakeups
 from inference.answering import Answering
 from inference.clients import Clients
 from inference.job_runner import JobRunner
@@ -31,6 +31,7 @@ class Intervals:
     reap: float = 2.0
     places: float = 1.0
     catalogue: float = 3.0
+    standing: float = 60.0  # looks whether a job that there always is has gone
     offer: float = 10.0  # looks for a real server while there is only practice
     # The end of the answers may take this long before the process is made to die.
     stop: float = 4.0
@@ -88,6 +89,7 @@ class Worker:
             (every.reap, self._reap),
             (every.places, self.places.tell),
             (every.catalogue, self._keep_catalogue),
+            (every.standing, self._submit_standing),
             (every.offer, self._look_for_real),
         ]
         self._loops = [asyncio.create_task(self._every(*each)) for each in rounds]
@@ -151,6 +153,9 @@ class Worker:
                 for server_id, way in self.answering.active_servers().items()
             )
         )
+
+    async def _submit_standing(self) -> None:
+        await in_database(jobs.submit_standing)
 
     async def _look_for_real(self) -> None:
         await servers.look_for_real(self.owner)

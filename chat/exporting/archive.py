@@ -42,13 +42,13 @@ class Piece:
 
 def ids_of(owner: UUID) -> list[UUID]:
     """The conversations that an archive holds, oldest first."""
-    mine = Conversation.objects.filter(owner=owner, deleted_at=None)
+    mine = Conversation.objects.filter(owner=owner, erase_at=None)
     return list(mine.order_by("created_at", "pk").values_list("pk", flat=True))
 
 
 def piece_of(pk: UUID) -> Piece | None:
     """One of them, in its owner's language; None if it is gone by now."""
-    found = Conversation.objects.select_related("owner").filter(pk=pk, deleted_at=None).first()
+    found = Conversation.objects.select_related("owner").filter(pk=pk, erase_at=None).first()
     if found is None:
         return None
     with translation.override(_language(found.owner)):

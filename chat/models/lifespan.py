@@ -56,6 +56,12 @@ class Lifespan(News):
             self.show_in_lists()
         return True
 
+    def erase_now(self) -> bool:
+        """Has a deleted one erased without waiting; False if it is not deleted."""
+        now = timezone.now()
+        gone = self.row().filter(deleted_at__isnull=False, erase_at__gt=now)
+        return gone.update(erase_at=now) > 0
+
     def stay(self, after: timedelta = UNSEEN) -> None:
         """Puts off the end of a temporary one: a page shows it, or says that it was closed."""
         self.row().filter(is_temporary=True, deleted_at=None).update(

@@ -1,0 +1,175 @@
+"""What is deleted for long, or temporary and closed, is erased with everything that hangs on it."""
+
+import io
+import uuid
+from datetime import timedelta
+
+import pytest
+from django.contrib.sessions.models import Session
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
+from django.utils import timezone
+from PIL import Image
+
+from accounts import sessions
+from accounts.database import in_database
+from chat import erasing
+from chat.models import Attachment, Conversation, Message, SearchEntry, Tag
+from chat.search import catch_up
+from inference import jobs
+from inference.jobs import NotYet, Work
+from inference.models import Job, Run, RunPiece
+from tests.chat.conftest import HTMX, MODEL
+
+
+def erase(now=None):
+    """What the job does, once."""
+    now = now or timezone.now()
+    erasing.stop_runs(now)
+    steps = 0
+    while erasing.erase_some(now):
+        steps += 1
+    return steps
+
+
+def later(**span):
+    return timezone.now() + timedelta(**span)
+
+
+@pytest.fixture
+def deleted(ann, ask, answer):
+    conversation = ask(ann)
+    answer(conversation)
+    conversation.mark_deleted()
+    return conversation
+
+
+def test_nothing_goes_before_its_time(deleted):
+    erase(later(days=29))
+    assert deleted.messages.count() == 2
+    assert deleted.restore()
+    erase(later(days=31))
+    assert deleted.messages.count() == 2
+
+
+def test_everything_goes_after_thirty_days(deleted, ann):
+    Tag.objects.with_name(ann, "work").conversations.add(deleted)
+    catch_up()
+    assert SearchEntry.objects.count() == 3
+    erase(later(days=31))
+    assert not Conversation.objects.exists()
+    assert not Message.objects.exists()
+    assert not SearchEntry.objects.exists()
+    assert not RunPiece.objects.exists()
+    [run] = Run.objects.all()
+    assert (run.parameters, run.sent, run.tool_calls, run.error) == ({}, {}, [], "")
+    assert run.audience is None
+    assert run.person == ann  # what was used stays on record
+
+
+def test_images_go_with_their_files(
+    ann, ask, answer, client_of, django_capture_on_commit_callbacks
+):
+    picture = io.BytesIO()
+    Image.new("RGB", (8, 8)).save(picture, "PNG")
+    file = SimpleUploadedFile("a.png", picture.getvalue(), "image/png")
+    url = reverse("chat:attachments")
+    client_of(ann).post(url, {"file": file}, headers=HTMX)
+    [attachment] = Attachment.objects.all()
+    conversation = ask(ann)
+    question = conversation.leaf.parent
+    Attachment.objects.filter(pk=attachment.pk).update(message=question)
+    assert attachment.path.exists()
+    answer(conversation)
+    conversation.mark_deleted()
+    with django_capture_on_commit_callbacks(execute=True):
+        erase(later(days=31))
+    assert not Attachment.objects.exists()
+    assert not attachment.path.exists()
+
+
+def test_long_conversations_go_in_small_steps(deleted, monkeypatch):
+    monkeypatch.setattr(erasing, "BATCH", 10)
+    parent = deleted.leaf
+    for number in range(45):
+        parent = Message.objects.create(
+            conversation=deleted, parent=parent, role="user", text=f"{number}"
+        )
+    assert erase(later(days=31)) == 6  # five times messages, then the rest
+    assert not Conversation.objects.exists()
+
+
+def test_the_cost_of_a_step_does_not_grow(deleted, django_assert_max_num_queries, monkeypatch):
+    parent = deleted.leaf
+    for number in range(60):
+        parent = Message.objects.create(
+            conversation=deleted, parent=parent, role="user", text=f"{number}"
+        )
+    with django_assert_max_num_queries(20):
+        erasing.erase_some(later(days=31))
+    assert not deleted.messages.exists()
+
+
+def test_what_is_still_written_is_stopped_first(ann, ask):
+    conversation = ask(ann)
+    Run.objects.update(status="running", owner="worker", lease_until=later(minutes=1))
+    conversation.mark_deleted()
+    Conversation.objects.update(erase_at=timezone.now())
+    erase()
+    assert Run.objects.get().stop_requested
+    assert Conversation.objects.count() == 1
+    Run.objects.running().end(Run.objects.get().pk, Run.Status.STOPPED, now=timezone.now())
+    erase()
+    assert not Conversation.objects.exists()
+
+
+def test_a_conversation_that_came_back_meanwhile_stays(ann, ask, answer):
+    conversation = Conversation.start(ann, "Hush", MODEL, uuid.uuid4(), is_temporary=True)
+    answer(conversation)
+    Conversation.objects.update(erase_at=timezone.now() - timedelta(seconds=1))
+    conversation.stay()
+    erase()
+    assert Conversation.objects.exists()
+
+
+def test_others_are_left_alone(ann, bob, ask, answer):
+    for person in (ann, bob):
+        answer(ask(person))
+    Conversation.objects.get(owner=ann).mark_deleted()
+    erase(later(days=31))
+    assert [each.owner for each in Conversation.objects.all()] == [bob]
+    assert Message.objects.count() == 2
+    assert RunPiece.objects.count() == 1
+
+
+def test_sessions_that_have_expired_go(client_of, ann, bob):
+    client_of(ann)
+    client_of(bob)
+    gone = Session.objects.first()
+    Session.objects.filter(pk=gone.pk).update(expire_date=timezone.now() - timedelta(days=1))
+    assert sessions.clear_expired(timezone.now(), most=10) == 1
+    assert sessions.clear_expired(timezone.now(), most=10) == 0
+    assert Session.objects.exclude(pk=gone.pk).count() == 1
+
+
+def test_there_is_always_one_such_job(db):
+    jobs.submit_standing()
+    jobs.submit_standing()
+    assert Job.objects.filter(kind=erasing.KIND).count() == 1
+
+
+def test_erasing_now_wakes_the_job(db):
+    jobs.submit_standing()
+    Job.objects.update(not_before=later(minutes=5))
+    erasing.submit_soon()
+    assert Job.objects.get(kind=erasing.KIND).not_before is None
+
+
+@pytest.mark.django_db(transaction=True)
+async def test_the_job_erases_what_is_due(ann, ask):
+    conversation = await in_database(ask, ann)
+    await in_database(conversation.mark_deleted)
+    await in_database(lambda: Conversation.objects.update(erase_at=timezone.now()))
+    with pytest.raises(NotYet):
+        await erasing.work(Work(Job(kind=erasing.KIND), None, timezone.now))
+    assert await in_database(Conversation.objects.count) == 0
