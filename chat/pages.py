@@ -39,6 +39,7 @@ class Composer:
     wanted: str = ""  # the model that the form named
     attachments: Sequence[Attachment] = ()
     choices: list[ModelChoice] | None = None  # where they are known already
+    is_temporary: bool = False  # of a fresh page: what it begins is not listed
 
     def __post_init__(self) -> None:
         known = self.choices

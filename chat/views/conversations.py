@@ -14,7 +14,7 @@ from django_htmx.http import HttpResponseClientRedirect
 from accounts.access import PersonRequest, signed_in
 from accounts.models import Person
 from accounts.prepared import Prepared
-from chat import sidebar, thread
+from chat import erasing, sidebar, thread
 from chat.attachments.posting import gone
 from chat.forms import TitleForm, chosen
 from chat.models import AttachmentGone, Conversation, Message
@@ -44,8 +44,15 @@ def visible(person: Person, pk: UUID) -> Conversation:
 @require_GET
 @signed_in
 def home(request: PersonRequest) -> HttpResponse:
-    """A fresh page. `?text=` fills the composer; `?deleted=` offers to undo that deletion."""
-    composer = Composer(request.user, text=request.GET.get("text", "")[:10_000])
+    """A fresh page. `?text=` fills the composer; `?deleted=` offers to undo that deletion.
+
+    `?temporary=1` begins a conversation that is never listed.
+    """
+    composer = Composer(
+        request.user,
+        text=request.GET.get("text", "")[:10_000],
+        is_temporary="temporary" in request.GET,
+    )
     return conversation_page(request, composer, undo=_undoable(request))
 
 
@@ -57,7 +64,7 @@ def collection(request: PersonRequest) -> HttpResponse:
         if not request.htmx:
             return redirect("chat:home")
         return parts(request, "chat/_list.html", list=sidebar.of(request))
-    composer = Composer(request.user)
+    composer = Composer(request.user, is_temporary="temporary" in request.GET)
     form = composer.form(request)
     show = composer_part if request.htmx else conversation_page
     if not form.is_valid():
@@ -72,6 +79,7 @@ def collection(request: PersonRequest) -> HttpResponse:
             asked["key"],
             think=composer.think_sent(request, asked["model"]),
             attachments=asked["attachments"],
+            is_temporary=composer.is_temporary,
         )
     except AttachmentGone:
         composer.refuse(request, gone())
@@ -89,6 +97,8 @@ def conversation(request: PersonRequest, pk: UUID) -> HttpResponse:
     """
     found = visible(request.user, pk)
     found.mark_seen()
+    if found.is_temporary:
+        found.stay()
     shown = None
     if at := request.GET.get("at"):
         try:
@@ -137,9 +147,14 @@ def title(request: PersonRequest, pk: UUID) -> HttpResponse:
 @require_POST
 @signed_in
 def deletion(request: PersonRequest, pk: UUID) -> HttpResponse:
-    """Hides it, stops its run, and goes to a page that offers to undo that."""
+    """Hides it, stops its run, and goes to a page that offers to undo that.
+
+    A temporary one is erased at once.
+    """
     found = visible(request.user, pk)
     found.mark_deleted()
+    if found.is_temporary:
+        erasing.submit_soon()
     there = f"/?deleted={found.pk}"
     return HttpResponseClientRedirect(there) if request.htmx else redirect(there)
 
@@ -149,7 +164,8 @@ def deletion(request: PersonRequest, pk: UUID) -> HttpResponse:
 def restoration(request: PersonRequest, pk: UUID) -> HttpResponse:
     """Undoes a deletion."""
     found = get_object_or_404(Conversation.objects.filter(owner=request.user), pk=pk)
-    found.restore()
+    if not found.restore() and found.deleted_at:  # it is too late
+        raise Http404
     there = found.get_absolute_url()
     return HttpResponseClientRedirect(there) if request.htmx else redirect(there)
 

@@ -2,7 +2,7 @@
 const POLL_MS = 2000
 const PATIENCE_MS = 1500 // a socket that is back sooner is not worth a word
 const SILENCE_MS = 15000 // of a running answer, after which the page asks in spite of an open socket
-const FETCHED = "article, #recent, #conversations" // what the page brings up to date by itself
+const FETCHED = "article, #recent, #conversations, #listing" // what the page brings up to date by itself
 const FINAL = { 4401: "signed-out", 4404: "gone" }
 
 class ConnectionNotice extends HTMLElement {

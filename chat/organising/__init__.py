@@ -1,0 +1,5 @@
+"""Keeping conversations in order: pins, the archive, folders, tags, and many at once."""
+
+from chat.organising.chosen import Chosen
+
+__all__ = ["Chosen"]

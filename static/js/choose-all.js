@@ -1,0 +1,37 @@
+// <choose-all> ticks all boxes of its form, or none, and counts them. Shift and a click tick a range.
+class ChooseAll extends HTMLElement {
+  #last = null
+  #form
+
+  connectedCallback() {
+    this.hidden = false
+    this.#form = this.closest("form")
+    this.#form.addEventListener("click", this)
+    this.#form.addEventListener("change", this)
+    this.#count()
+  }
+
+  handleEvent({ type, target, shiftKey }) {
+    const boxes = this.#boxes
+    if (type === "change" && target === this.#all) for (const box of boxes) box.checked = target.checked
+    if (type === "click" && boxes.includes(target)) {
+      const [from, to] = [boxes.indexOf(this.#last), boxes.indexOf(target)].sort((a, b) => a - b)
+      if (shiftKey && from >= 0) for (const box of boxes.slice(from, to)) box.checked = target.checked
+      this.#last = target
+    }
+    this.#count()
+  }
+
+  get #all() { return this.querySelector("input") }
+  get #boxes() { return [...this.#form.querySelectorAll("input[name=conversation]")] }
+
+  #count() {
+    const boxes = this.#boxes
+    const chosen = boxes.filter((box) => box.checked).length
+    this.#all.checked = chosen > 0 && chosen === boxes.length
+    this.#all.indeterminate = chosen > 0 && chosen < boxes.length
+    const { one, many } = this.dataset
+    this.querySelector("[role=status]").textContent = chosen === 1 ? one : chosen ? many.replace("%n", chosen) : ""
+  }
+}
+customElements.define("choose-all", ChooseAll)
