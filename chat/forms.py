@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from chat import text
 from chat.models.rating import REASON_LENGTH, Rating
+from chat.models.saved_prompt import LONGEST_NAME, LONGEST_TEXT
 from inference.models import ModelChoice
 
 if TYPE_CHECKING:
@@ -88,6 +89,29 @@ class SummaryForm(forms.Form):
     @property
     def error(self) -> str:
         return first_error(self)
+
+
+class PromptForm(forms.Form):
+    """A saved prompt: its name, on one line, and its text."""
+
+    name = CleanTextField(
+        max_length=LONGEST_NAME, error_messages={"required": _("Give the prompt a name.")}
+    )
+    text = CleanTextField(
+        strip=False,
+        max_length=LONGEST_TEXT,
+        error_messages={"required": _("Write the text of the prompt.")},
+    )
+
+    def clean_name(self) -> str:
+        return " ".join(self.cleaned_data["name"].split())
+
+    def clean_text(self) -> str:
+        """Blank lines around it carry nothing."""
+        said = cast(str, self.cleaned_data["text"]).strip("\n")
+        if not said.strip():
+            raise forms.ValidationError(_("Write the text of the prompt."))
+        return said
 
 
 class TitleForm(forms.Form):

@@ -8,6 +8,7 @@ from chat.models.imported import Imported
 from chat.models.message import Message, refresh_html
 from chat.models.rating import Rating
 from chat.models.role import Role
+from chat.models.saved_prompt import PromptRefused, SavedPrompt
 from chat.models.search import SearchDue, SearchEntry
 from chat.models.summary import Summary
 from chat.models.tag import Tag
@@ -23,8 +24,10 @@ __all__ = [
     "FollowedUp",
     "Imported",
     "Message",
+    "PromptRefused",
     "Rating",
     "Role",
+    "SavedPrompt",
     "SearchDue",
     "SearchEntry",
     "Summary",
