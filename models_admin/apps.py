@@ -10,7 +10,9 @@ class ModelsAdminConfig(AppConfig):
         from models_admin.activity import measuring
         from models_admin.creating import trials
         from models_admin.jobs import handlers
+        from models_admin.uploads import clearing
 
         handlers.register()
         measuring.register()
+        clearing.register()
         prompts.register(Run.Purpose.TRIAL, trials.build)

@@ -14,6 +14,7 @@ ROUTES: tuple[tuple[str, int], ...] = (
     ("/messages/", WITH_A_FILE),
     ("/data/imports/", 50 * MIB),
     ("/models/create/", 10 * MIB),  # a template, a licence and a hundred turns, as a form
+    ("/models/uploads/", 10 * MIB),  # the same, or a piece of a file
 )
 ELSEWHERE = 64 * KIB
 

@@ -111,6 +111,8 @@ REGISTRIES = dict(
     )
 ) or {"registry.ollama.ai": "https"}
 SERVER_JOBS = env.number("WEBCHAT_SERVER_JOBS", 2, least=1, most=100)
+# Bytes of one upload for a model; the largest that anybody runs have some hundred GB.
+LARGEST_UPLOAD = env.number("WEBCHAT_LARGEST_UPLOAD", 200, least=1, most=100_000) * 10**9
 
 # The first administrator
 
@@ -183,7 +185,14 @@ TEMPLATES = [
 
 USE_I18N = True
 LANGUAGE_CODE = "en"
-LANGUAGES = [("en", "English"), ("de", "Deutsch")]
+LANGUAGES = [
+    ("en", "English"),
+    ("de", "Deutsch"),
+    ("es", "Español"),
+    ("fr", "Français"),
+    ("ja", "日本語"),
+    ("pt", "Português"),
+]
 LOCALE_PATHS = [BASE_DIR / "locale"]
 LANGUAGE_COOKIE_NAME = "webchat_language"
 LANGUAGE_COOKIE_SAMESITE = "Lax"

@@ -3,10 +3,13 @@
 import re
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import Group
+from models_admin import names
 from models_admin.creating.fields import TextField
 
 LONGEST_TEXT = 100_000  # characters of a system prompt, a template, a licence
@@ -113,3 +116,13 @@ class DeclaredForm(forms.Form):
         required=False,
         widget=forms.CheckboxSelectMultiple,
     )
+
+    def clean_name(self) -> str:
+        """As Ollama shows it, with its tag."""
+        name = str(names.checked(self.cleaned_data["name"]))
+        if len(name) > 350:
+            raise ValidationError(_("This name is too long."))
+        return name
+
+    def clean_system(self) -> str:
+        return str(self.cleaned_data["system"]).strip()

@@ -11,7 +11,6 @@ from django.utils.translation import gettext as _
 from accounts.models import Group
 from inference.models import Model, Server
 from inference.ollama import CreateRequest, templates
-from models_admin import names
 from models_admin.creating import turns
 from models_admin.creating.declared import GROUPS, DeclaredForm
 from models_admin.creating.fields import FIRST, REST, NumberField, StopField
@@ -128,16 +127,6 @@ class CreateForm(DeclaredForm):
         )
 
     # Checks
-
-    def clean_name(self) -> str:
-        """As Ollama shows it, with its tag."""
-        name = str(names.checked(self.cleaned_data["name"]))
-        if len(name) > 350:
-            raise ValidationError(_("This name is too long."))
-        return name
-
-    def clean_system(self) -> str:
-        return str(self.cleaned_data["system"]).strip()
 
     def clean_template(self) -> str:
         """Blanks alone are none; one that the source has already is not sent again."""

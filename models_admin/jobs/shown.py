@@ -196,6 +196,7 @@ def _status(said: str) -> str:
         "verifying sha256 digest": _("checks what came"),
         "writing manifest": _("writes it down"),
         "pushing manifest": _("tells the registry"),
+        "sending files": _("sends the files"),
         "removing unused layers": _("clears away old files"),
         "success": _("done"),
     }

@@ -6,6 +6,7 @@ All raise ValidationError, in the words of the one who asks, for a name that can
 import re
 from datetime import timedelta
 from typing import Any, Literal
+from uuid import UUID
 
 from django.core.exceptions import ValidationError
 from django.utils import timezone
@@ -47,8 +48,16 @@ def start_push(person: Person, server: Server, name: str) -> Job:
     return _submit(kinds.PUSH, person, server, [pushed])
 
 
-def start_create(person: Person, server: Server, name: str, request: dict[str, Any]) -> Job:
+def start_create(
+    person: Person,
+    server: Server,
+    name: str,
+    request: dict[str, Any],
+    upload: UUID | None = None,
+) -> Job:
     """Makes a model; `request` is that of /api/create without "model" and "stream".
+
+    The files that it names are brought to the server first, from the upload of this id.
 
     Ollama pulls a source that it does not have, so that is checked like a name to pull. Another
     request for a name that is being made is refused. Raises TypeError for a field that is none.
@@ -57,7 +66,8 @@ def start_create(person: Person, server: Server, name: str, request: dict[str, A
     if source := request.get("from"):
         request = request | {"from": str(names.checked(source))}
     create_request(str(made), request)
-    job = _submit(kinds.CREATE, person, server, [made], request=request)
+    files = {"upload": str(upload)} if upload else {}
+    job = _submit(kinds.CREATE, person, server, [made], request=request, **files)
     if job.parameters["request"] != request:
         words = _("%(name)s is being made right now, of something else. Wait for its end.")
         raise ValidationError(words % {"name": made})

@@ -3,5 +3,14 @@
 from models_admin.models.create_request import CreateRequest
 from models_admin.models.draft import Draft, TrialAnswer, Typed
 from models_admin.models.measurement import Measurement
+from models_admin.models.upload import Upload, UploadFile
 
-__all__ = ["CreateRequest", "Draft", "Measurement", "TrialAnswer", "Typed"]
+__all__ = [
+    "CreateRequest",
+    "Draft",
+    "Measurement",
+    "TrialAnswer",
+    "Typed",
+    "Upload",
+    "UploadFile",
+]

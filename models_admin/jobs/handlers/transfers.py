@@ -11,6 +11,7 @@ from models_admin.jobs.handlers import asked
 from models_admin.jobs.handlers.asked import then_look
 from models_admin.jobs.progress import Meter
 from models_admin.jobs.requests import create_request
+from models_admin.uploads import sending
 
 # Lines that one job may write into its log; a server could say something new for ever.
 MOST_LINES = 500
@@ -60,8 +61,13 @@ async def create(work: Work) -> None:
     if request.source:
         source = str(parse(request.source))
         await in_database(asked.inherit_groups, asked.server(work), source, str(name))
+    uploaded = "upload" in work.job.parameters
+    if uploaded:
+        await sending.send(work, client)
     await _watch(work, client.create(request))
     work.say(_("Made %(name)s"), name=name)
+    if uploaded:
+        await sending.clear(work)
 
 
 async def _watch(work: Work, transfer: Transfer) -> None:
