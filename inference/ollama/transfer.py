@@ -1,5 +1,6 @@
 """The progress of a pull, a push or a create while it comes."""
 
+from . import network
 from .batches import Batches
 from .exchange import Exchange
 from .lines import parse_object
@@ -7,6 +8,9 @@ from .results import Progress, progress
 
 _COUNT = b'"completed":'  # stands last in a line
 PACE = 0.5  # seconds between two reads; pages are told once a second
+# Bytes that one read brought, from which on the server may wait for us: it goes on at once with
+# the pull only if somebody takes what it says of it.
+MUCH = 32_000
 
 
 class Transfer(Batches[Progress]):
@@ -25,8 +29,9 @@ class Transfer(Batches[Progress]):
         for line in _latest(lines):
             batch.append(progress(parse_object(line)))
             self._status = batch[-1].status
-        if lines and not self._began:
-            self._exchange.slow_down(PACE)
+        if lines:
+            is_much = sum(map(len, lines)) >= MUCH
+            self._exchange.slow_down(network.PACE if is_much else PACE)
 
     def _end(self) -> None:
         if self._status != "success":

@@ -9,7 +9,7 @@ from inference.models.job import JobQuerySet
 from models_admin.jobs import kinds
 from models_admin.jobs.shown import Shown
 
-MOST_ENDED = 50
+MOST_ENDED = 30
 
 
 def on_models() -> JobQuerySet:

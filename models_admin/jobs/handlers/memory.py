@@ -14,7 +14,7 @@ from models_admin.jobs.handlers.asked import then_look
 IN_USE = "in_use"
 # Ollama says yes to an unload before it happens: at once where the model is idle, else after its
 # last answer.
-LOOKS = 8
+LOOKS = 4
 BETWEEN_LOOKS = 0.25  # seconds
 LOOK_AGAIN = 2.0
 PATIENCE = timedelta(minutes=30)

@@ -13,6 +13,7 @@ from models_admin.jobs.starting import (
     start_create,
     start_delete,
     start_load,
+    start_pull,
     start_rename,
     start_unload,
 )
@@ -175,3 +176,24 @@ async def test_an_unload_of_what_is_always_asked_gives_up(working, server, mod, 
 async def test_a_load_of_a_model_just_deleted_says_so(working, server, mod):
     job = await working.done(start_load, mod, server, "gone", -1)
     assert (job.state, job.error_kind) == (State.FAILED, "model_missing")
+
+
+async def test_managers_who_want_different_things_of_one_name_take_turns(
+    working, server, mod, admin, practice
+):
+    name = "practice/tiny:latest"
+    began = [
+        await in_database(start_pull, mod, server, name),
+        await in_database(start_delete, admin, server, name),
+        await in_database(start_create, mod, server, name, {"from": PIP, "system": "Tiny"}),
+        await in_database(start_copy, admin, server, PIP, name),
+    ]
+    states = []
+    for job in began:
+        await working.runner.claim()
+        states.append((await working.idle(job)).state)
+    assert states == [State.DONE, State.DONE, State.DONE, State.FAILED]
+    changes = ("/api/pull", "/api/delete", "/api/create", "/api/copy")
+    asked = [each["path"] for each in practice.requests() if each["path"] in changes]
+    assert asked == ["/api/pull", "/api/delete", "/api/create"]
+    assert (await working.stored(began[-1])).error_kind == "name_taken"

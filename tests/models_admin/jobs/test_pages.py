@@ -274,7 +274,7 @@ def test_htmx_gets_the_list_alone(mod, client_of, server):
 def test_a_page_with_many_jobs_stays_small(mod, client_of, server):
     for number in range(60):
         ended(start_pull(mod, server, f"model-{number}"), error_kind="not_in_registry")
-    assert len(client_of(mod).get(JOBS).content) < 120_000
+    assert len(client_of(mod).get(JOBS).content) < 80_000
 
 
 # Cancel and retry

@@ -137,7 +137,7 @@ async def test_totals_that_shrink_and_counts_that_fall_do_no_harm(working, serve
 
 
 async def test_fifty_thousand_lines_a_second_are_a_short_log(working, server, mod, practice):
-    practice.script(faults={"kind": "flood", "size": 500})
+    practice.script(faults={"kind": "flood", "size": 100})
     job = await working.done(start_pull, mod, server, TINY)
     assert job.state == State.DONE
     assert len(job.log) < 5_000
