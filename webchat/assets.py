@@ -31,6 +31,8 @@ TYPES = {
 _PACKED = {".woff2", ".png", ".jpg", ".webp"}  # compressed already
 # What is joined, and the folder that holds its css/ and js/.
 JOINED = {"webchat": ".", "models": "models"}
+# Of others, as they came: one request instead of two, and htmx never starts without its extension.
+HTMX = ("vendor/htmx-4.0.1.min.js", "vendor/hx-ws-4.0.1.min.js")
 _LINK = re.compile(r"""url\((["']?)([^"')#?]+)(#[^"')]*)?\1\)""")
 
 Scope = dict[str, Any]
@@ -76,6 +78,9 @@ class Shelf:
             scripts = joining.scripts(folder / parts / "js")
             self._add(f"{name}.css", styles)
             self._add(f"{name}.js", scripts)
+        if all(part in self.by_name for part in HTMX):
+            bodies = (self.by_name[part].body.decode() for part in HTMX)
+            self._add("htmx.js", "\n;\n".join(bodies))
         self.by_url = {asset.url: asset for asset in self.by_name.values()}
 
     def _add(self, name: str, text: str) -> None:

@@ -1,10 +1,13 @@
 from django.urls import include, path
 
-from . import health
+from . import health, installing
 
 urlpatterns = [
     path("healthz", health.alive, name="healthz"),
     path("readyz", health.ready, name="readyz"),
+    path("manifest.webmanifest", installing.manifest, name="manifest"),
+    path("service-worker.js", installing.service_worker, name="service_worker"),
+    path("offline/", installing.offline, name="offline"),
     path("", include("accounts.urls")),
     path("", include("chat.urls")),
     path("", include("models_admin.urls")),
