@@ -8,18 +8,21 @@ class ChooseAll extends HTMLElement {
     this.#form = this.closest("form")
     this.#form.addEventListener("click", this)
     this.#form.addEventListener("change", this)
+    this.#form.addEventListener("keydown", this)
     this.#count()
   }
 
-  handleEvent({ type, target, shiftKey }) {
+  handleEvent(event) {
+    const { type, target, shiftKey } = event
     const boxes = this.#boxes
+    if (type === "keydown" && event.key === "Enter" && target.type === "checkbox") event.preventDefault() // sends nothing
     if (type === "change" && target === this.#all) for (const box of boxes) box.checked = target.checked
     if (type === "click" && boxes.includes(target)) {
       const [from, to] = [boxes.indexOf(this.#last), boxes.indexOf(target)].sort((a, b) => a - b)
       if (shiftKey && from >= 0) for (const box of boxes.slice(from, to)) box.checked = target.checked
       this.#last = target
     }
-    this.#count()
+    if (type === "change") this.#count()
   }
 
   get #all() { return this.querySelector("input") }

@@ -1,5 +1,5 @@
 // <temporary-chat> tells the server that its page is open, and when it is left: what no page shows any
-// more is erased. A reload says both; a page in the background says less often that it is there.
+// more is erased. A reload says that it is left after the new page was asked for, so that one speaks up.
 const BEAT_MS = 45000
 
 class TemporaryChat extends HTMLElement {
@@ -9,6 +9,7 @@ class TemporaryChat extends HTMLElement {
   #show = (event) => event.persisted && this.#tell()
 
   connectedCallback() {
+    this.#tell()
     this.#timer = setInterval(this.#tell, BEAT_MS)
     addEventListener("pagehide", this.#leave)
     addEventListener("pageshow", this.#show)
