@@ -3,7 +3,7 @@
 from html.parser import HTMLParser
 
 # The same in every language: the product, and what is typed into a console.
-NAMES = {"Webchat", "· Webchat", "ollama pull llama3.2"}
+NAMES = {"Webchat", "· Webchat", "ollama pull llama3.2", "Ollama", "Markdown", "HTML", "JSON"}
 SPOKEN = {"alt", "aria-description", "aria-label", "aria-roledescription", "placeholder", "title"}
 
 

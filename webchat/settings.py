@@ -128,6 +128,7 @@ if bool(ADMIN_USERNAME) != bool(ADMIN_PASSWORD):
 
 LIVE_OLLAMA = env.text("WEBCHAT_LIVE_OLLAMA")
 LIVE_REGISTRY = env.text("WEBCHAT_LIVE_REGISTRY")
+LIVE_GGUF = env.text("WEBCHAT_LIVE_GGUF")
 
 env.finish()
 
@@ -188,8 +189,8 @@ LANGUAGE_CODE = "en"
 LANGUAGES = [
     ("en", "English"),
     ("de", "Deutsch"),
-    ("es", "Español"),
-    ("fr", "Français"),
+    ("es", "español"),
+    ("fr", "français"),
     ("ja", "日本語"),
     ("pt", "Português"),
 ]

@@ -180,7 +180,7 @@ def test_the_prompt_is_the_path_to_the_question(ann, ask, answer, django_assert_
     answer(conversation, "two")
     conversation.send(ann, "three", MODEL, uuid.uuid4())
     run = conversation.leaf.run
-    with django_assert_max_num_queries(2):
+    with django_assert_max_num_queries(3):  # the answer, its path, and whether that was summed up
         prompt = build(run)
     assert prompt.messages == [
         {"role": "user", "content": "one"},

@@ -53,8 +53,10 @@ class Machine:
         )
 
     def pip_calls(self) -> list[str]:
+        """What it was asked to install."""
         calls = self.folder / "pip-calls"
-        return calls.read_text().splitlines() if calls.exists() else []
+        lines = calls.read_text().splitlines() if calls.exists() else []
+        return [line for line in lines if " install " in line]
 
 
 @pytest.fixture
