@@ -4,12 +4,16 @@ import uuid
 from typing import TYPE_CHECKING, Any, cast
 
 from django import forms
+from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from chat import text
 from chat.models.rating import REASON_LENGTH, Rating
 from chat.models.saved_prompt import LONGEST_NAME, LONGEST_TEXT
 from inference.models import ModelChoice
+
+# That one question can be asked at once.
+MOST_MODELS = 3
 
 if TYPE_CHECKING:
     from chat.attachments.posting import Posted
@@ -60,12 +64,20 @@ class MessageForm(forms.Form):
         return chosen(self._models, self.cleaned_data["model"] or self._default)
 
     def clean(self) -> dict[str, Any]:
-        """Adds `attachments`, if the model that is asked can take them."""
+        """Adds the models that are asked `also`, and `attachments` if each can take them."""
         asked = super().clean() or self.cleaned_data
-        refusal = self._posted.refusal(asked.get("model", ""), self._models)
-        if refusal:
-            raise forms.ValidationError(refusal)
-        return {**asked, "attachments": self._posted.attachments}
+        named = asked.get("model", "")
+        also = [name for name in dict.fromkeys(self._also()) if name != named]
+        if len(also) >= MOST_MODELS:
+            raise forms.ValidationError(_("At most three models can be asked at once."))
+        also = [chosen(self._models, name) for name in also]
+        for name in (named, *also):
+            if refusal := self._posted.refusal(name, self._models):
+                raise forms.ValidationError(refusal)
+        return {**asked, "also": also, "attachments": self._posted.attachments}
+
+    def _also(self) -> list[str]:
+        return cast(QueryDict, self.data).getlist("also")
 
     @property
     def error(self) -> str:

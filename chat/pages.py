@@ -39,6 +39,7 @@ class Composer:
     wanted: str = ""  # the model that the form named
     attachments: Sequence[Attachment] = ()
     choices: list[ModelChoice] | None = None  # where they are known already
+    also: Sequence[str] = ()  # the models that are asked besides
     is_temporary: bool = False  # of a fresh page: what it begins is not listed
 
     def __post_init__(self) -> None:
@@ -62,6 +63,7 @@ class Composer:
         self.text = request.POST.get("text", "")
         self.key = request.POST.get("key", "") or self.key
         self.wanted = request.POST.get("model", "")
+        self.also = request.POST.getlist("also")
         self.model = self._chosen()
         self.error = error
         think = think_sent(request.POST, self.model)

@@ -1,7 +1,7 @@
 """The part of a conversation that a page holds, ready for its templates."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from uuid import UUID, uuid4
 
@@ -32,6 +32,8 @@ class Shown:
     versions: Versions | None = None  # where there are several
     attachments: Sequence[Attachment] = ()
     sight: Sight | None = None  # where it is the first that the model sees
+    compared: bool = False  # it stands beside the answers of other models
+    beside: Sequence["Shown"] = ()  # all these, itself among them
 
     @property
     def pictures(self) -> list[Attachment]:
@@ -109,7 +111,7 @@ def since(conversation: Conversation, first: UUID) -> Thread | None:
     if start is None:
         return None
     older_than = first if path[start].parent_id else None
-    return Thread(_shown(conversation, path[start:]), older_than)
+    return Thread(_with_those_beside(conversation, path[start:]), older_than)
 
 
 def after(conversation: Conversation, message_id: UUID) -> Thread | None:
@@ -118,7 +120,7 @@ def after(conversation: Conversation, message_id: UUID) -> Thread | None:
     ids = [message.pk for message in path]
     if message_id not in ids:
         return None
-    return Thread(_shown(conversation, path[ids.index(message_id) + 1 :]))
+    return Thread(_with_those_beside(conversation, path[ids.index(message_id) + 1 :]))
 
 
 def one(message: Message) -> Shown:
@@ -130,7 +132,7 @@ def _part(conversation: Conversation, end: UUID | None) -> Thread:
     path = _path(conversation, end, PART + 1)
     more = len(path) > PART
     path = path[1:] if more else path
-    return Thread(_shown(conversation, path), path[0].pk if more else None)
+    return Thread(_with_those_beside(conversation, path), path[0].pk if more else None)
 
 
 def _path(conversation: Conversation, end: UUID | None, limit: int) -> list[Message]:
@@ -156,6 +158,22 @@ def _shown(conversation: Conversation, messages: Sequence[Message]) -> list[Show
             versions.get(message.pk),
             attachments.get(message.pk, ()),
             sight if sight and sight.first_seen == message.pk else None,
+            conversation.compares(message),
         )
         for message in messages
     ]
+
+
+def _with_those_beside(conversation: Conversation, messages: list[Message]) -> list[Shown]:
+    """The messages of a path; where its end is compared, with the answers that it stands beside."""
+    shown = _shown(conversation, messages)
+    if not shown or not shown[-1].compared:
+        return shown
+    # Read before the messages: an answer that ends meanwhile is not shown without its text.
+    runs = {run.pk: run for run in conversation.unfinished_runs()}
+    side_by_side = conversation.messages.filter(parent=conversation.compared_id)
+    answers = list(side_by_side.order_by("created_at", "pk"))  # as their models were named
+    for answer in answers:
+        if answer.run_id in runs:
+            answer.run = runs[answer.run_id]
+    return [*shown[:-1], replace(shown[-1], beside=_shown(conversation, answers))]

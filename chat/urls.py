@@ -28,6 +28,7 @@ urlpatterns = [
     path("conversations/<uuid:pk>/settings/", settings.of_conversation, name="settings"),
     path("conversations/settings/", settings.of_new_ones, name="new_settings"),
     path("conversations/<uuid:pk>/deletion/", conversations.deletion, name="deletion"),
+    path("conversations/<uuid:pk>/cancellation/", runs.cancellations, name="cancellations"),
     path("conversations/<uuid:pk>/restoration/", conversations.restoration, name="restoration"),
     path("conversations/<uuid:pk>/pin/", organising.pin, name="pin"),
     path("conversations/<uuid:pk>/archive/", organising.archive, name="conversation_archive"),

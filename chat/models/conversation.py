@@ -10,15 +10,16 @@ from django.apps import apps
 from django.db import IntegrityError, models, transaction
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Person
 from accounts.prepared import Prepared, PreparedUpdate, insert
+from chat.models.comparing import Comparing
 from chat.models.defaults import Defaults
-from chat.models.lifespan import UNSEEN, Lifespan
+from chat.models.lifespan import UNSEEN
 from chat.models.lists import IN_THE_OPEN, ConversationQuerySet
 from chat.models.organised import Organised
 from chat.models.role import Role
+from chat.models.titled import Titled
 from chat.text import title_of
 from inference.models import Run
 from inference.wakeups import show
@@ -36,24 +37,15 @@ class FollowedUp(Exception):
     """An answer that the conversation has gone on from must stay as it was read."""
 
 
-class Conversation(Lifespan, Organised):
+class Conversation(Comparing, Titled, Organised):
     """One conversation. `leaf` ends the path through the tree that is shown and sent."""
-
-    class TitleSource(models.TextChoices):
-        WORDS = "words", _("first words")
-        PERSON = "person", _("person")
-        MODEL = "model", _("model")
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     owner = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="conversations")
-    title = models.CharField(max_length=200)
-    title_source = models.CharField(
-        max_length=6, choices=TitleSource.choices, default=TitleSource.WORDS
-    )
     model_name = models.CharField(max_length=350)
     settings = models.JSONField(default=dict, blank=True)  # see chat.settings
     leaf = models.ForeignKey("chat.Message", on_delete=models.SET_NULL, null=True, related_name="+")
-    # The last one submitted; as one answer at a time is written, the only one that may be open.
+    # The last one submitted. No other may be open, but for answers side by side: see Comparing.
     latest_run = models.ForeignKey(Run, on_delete=models.SET_NULL, null=True, related_name="+")
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     updated_at = models.DateTimeField(default=timezone.now)
@@ -106,7 +98,8 @@ class Conversation(Lifespan, Organised):
     def stamp(self) -> str:
         """Differs whenever a page that shows it has something to fetch, but for growing text."""
         run = self.latest_run
-        return f"{self.leaf_id}.{run.pk}.{run.epoch}.{run.status}" if run else f"{self.leaf_id}"
+        one = f"{self.leaf_id}.{run.pk}.{run.epoch}.{run.status}" if run else f"{self.leaf_id}"
+        return f"{one}.{self.compared_id}.{self.answered_at}" if self.compared_id else one
 
     @property
     def is_ready(self) -> bool:
@@ -125,6 +118,7 @@ class Conversation(Lifespan, Organised):
         *,
         think: bool | str | None = None,
         attachments: Sequence["Attachment"] = (),
+        also: Sequence[str] = (),
         is_temporary: bool = False,
     ) -> "Conversation":
         """Begins one with a question, and with the person's settings for new ones.
@@ -142,7 +136,7 @@ class Conversation(Lifespan, Organised):
                     erase_at=timezone.now() + UNSEEN if is_temporary else None,
                 )
                 question = conversation.send(
-                    person, text, model_name, key, think=think, attachments=attachments
+                    person, text, model_name, key, think=think, attachments=attachments, also=also
                 )
                 if question.conversation_id != conversation.pk:
                     raise _AskedBefore(question)
@@ -160,8 +154,9 @@ class Conversation(Lifespan, Organised):
         *,
         think: bool | str | None = None,
         attachments: Sequence["Attachment"] = (),
+        also: Sequence[str] = (),
     ) -> "Message":
-        """Adds a question and asks the model; returns the question.
+        """Adds a question and asks the model, and others `also`; returns the question.
 
         Whether it is to `think` is remembered; None leaves that as it was.
         It goes to the end of the path, or becomes a sibling of the question `instead_of`, which
@@ -190,7 +185,7 @@ class Conversation(Lifespan, Organised):
                 locked.model_name = model_name
                 if think is not None:
                     locked.settings["think"] = think
-                locked._ask(question, author, model_name)
+                locked._ask(question, author, [model_name, *also])
                 if attachments:
                     question.attach(attachments)
         except IntegrityError:
@@ -212,7 +207,7 @@ class Conversation(Lifespan, Organised):
                 return before
             locked._refuse_while_answering()
             assert answer.parent is not None  # noqa: S101  an answer has its question
-            sibling = locked._ask(answer.parent, asker, model_name, key)
+            sibling = locked._ask(answer.parent, asker, [model_name], key)
         self._take_over(locked)
         return sibling
 
@@ -224,8 +219,7 @@ class Conversation(Lifespan, Organised):
         """
         with transaction.atomic():
             locked = self._lock()
-            running = locked.unfinished_run()
-            if running and running.subject == answer.pk:
+            if any(run.subject == answer.pk for run in locked.unfinished_runs()):
                 return
             locked._refuse_while_answering()
             if locked.messages.filter(parent=answer).exists():
@@ -236,40 +230,34 @@ class Conversation(Lifespan, Organised):
             answer.run = locked.latest_run = answer.submitted(asker)
             answer.save(update_fields=["run"])
             locked.leaf = answer
-            locked.save(update_fields=["latest_run", "leaf"])
+            if not locked.compares(answer):
+                locked.compared = None
+            locked.save(update_fields=["latest_run", "leaf", "compared"])
             locked.touched(hint)
         self._take_over(locked)
 
     def choose(self, version: "Message") -> None:
         """Shows this version of a question or an answer, and what was last said below it.
 
-        The server remembers the choice: what is asked next goes on from there. Raises
+        The server remembers the choice: what is asked next goes on from there. Of answers side by
+        side the others are stopped, and the model of this one is asked from now on. Else it raises
         AnswerRunning, as the answer that is written must stay on the page, with its Stop.
         """
+        others: list[Run] = []
         with transaction.atomic():
             locked = self._lock()
-            locked._refuse_while_answering()
+            if locked.compares(version):
+                others = locked.go_on_with(version)
+            else:
+                locked._refuse_while_answering()
+                locked.compared = None
             locked.leaf_id = locked.messages.all().newest_end_below(version.pk)
-            locked.save(update_fields=["leaf"])
+            locked.save(update_fields=["leaf", "compared", "latest_run", "model_name"])
             hint = {"kind": "thread", "at": str(version.pk)}
             transaction.on_commit(lambda: show(locked.group, hint))
+        for run in others:
+            run.request_stop()
         self._take_over(locked)
-
-    def rename(self, title: str) -> None:
-        """Gives it a title that no model will replace."""
-        self.title, self.title_source = title, self.TitleSource.PERSON
-        self.save(update_fields=["title", "title_source"])
-        self.touched({"kind": "thread"})
-
-    def take_title(self, title: str) -> bool:
-        """Takes a model's title; False if a person gave it one, or it is deleted."""
-        untitled = Conversation.objects.filter(
-            pk=self.pk, title_source=self.TitleSource.WORDS, deleted_at=None
-        )
-        if not untitled.update(title=title, title_source=self.TitleSource.MODEL):
-            return False
-        self.touched({"kind": "thread"})
-        return True
 
     def set(self, settings: dict[str, Any]) -> None:
         """Has what is asked from now on follow these settings; what runs goes on as it was asked.
@@ -303,6 +291,8 @@ class Conversation(Lifespan, Organised):
         They fetch all they show of the conversation if the model did not see all of it: the line
         that says from where on it did may have moved.
         """
+        if self.compared_id:
+            self.hand_on()
         _answered.run(pk=self.pk, answered_at=now)
         one = {"kind": "changed", "message": str(answer_id)}
         self.touched(one if saw_all else {"kind": "thread"})
@@ -321,24 +311,35 @@ class Conversation(Lifespan, Organised):
             raise AnswerRunning
 
     def _ask(
-        self, question: "Message", asker: Person, model_name: str, key: UUID | None = None
+        self,
+        question: "Message",
+        asker: Person,
+        model_names: Sequence[str],
+        key: UUID | None = None,
     ) -> "Message":
-        """Adds an empty answer, makes it the end of the path and submits its run.
+        """Adds an empty answer of each model and submits its run; the first ends the path.
 
         The question is added with it if it is new. Few statements: people wait for the first word.
         """
-        answer = self.messages.model(
-            conversation=self,
-            parent=question,
-            role=Role.ASSISTANT,
-            author=asker if key else None,
-            model_name=model_name,
-            key=key,
-        )
-        answer.run = answer.submitted(asker)
+        answers = [
+            self.messages.model(
+                conversation=self,
+                parent=question,
+                role=Role.ASSISTANT,
+                author=asker if key else None,
+                model_name=model_name,
+                key=key,
+            )
+            for model_name in model_names
+        ]
+        for each in answers:
+            each.run = each.submitted(asker)
+        answer = answers[0]
         is_new = question._state.adding
-        insert(*([question, answer] if is_new else [answer]))
-        after = self.leaf_id
+        insert(*([question, *answers] if is_new else answers))
+        # Where answers stood side by side, one is left on the page.
+        after = None if self.compared_id else self.leaf_id
+        self.compared = question if len(answers) > 1 else None
         self.leaf = answer
         self.latest_run = answer.run
         self.updated_at = timezone.now()
@@ -352,12 +353,8 @@ class Conversation(Lifespan, Organised):
         return answer
 
     def _take_over(self, other: "Conversation") -> None:
-        self.leaf_id, self.model_name, self.settings, self.updated_at = (
-            other.leaf_id,
-            other.model_name,
-            other.settings,
-            other.updated_at,
-        )
+        for name in ("leaf_id", "compared_id", "model_name", "settings", "updated_at"):
+            setattr(self, name, getattr(other, name))
 
 
 _answered = PreparedUpdate(
@@ -374,7 +371,15 @@ _asked: "Prepared[Message]" = Prepared(
 )
 _asked_of = PreparedUpdate(
     lambda pk: Conversation.objects.filter(pk=pk),
-    ("leaf_id", "latest_run_id", "model_name", "settings", "updated_at", "archived_at"),
+    (
+        "leaf_id",
+        "latest_run_id",
+        "compared_id",
+        "model_name",
+        "settings",
+        "updated_at",
+        "archived_at",
+    ),
     pk=models.UUIDField(),
 )
 

@@ -28,7 +28,7 @@ class Lifespan(News):
         abstract = True
 
     def mark_deleted(self) -> bool:
-        """Hides it and stops its run; False if it already was. A temporary one is erased soon."""
+        """Hides it and stops its runs; False if it already was. A temporary one is erased soon."""
         return self.hide(timezone.now(), and_tell_lists=True)
 
     def hide(self, now: datetime, *, and_tell_lists: bool) -> bool:
@@ -41,8 +41,8 @@ class Lifespan(News):
             self.tell_pages({"kind": "thread"})
             if and_tell_lists:
                 self.show_in_lists()
-            run = self.unfinished_run()
-        if run:
+            runs = self.unfinished_runs()
+        for run in runs:
             run.request_stop()
         return True
 
@@ -78,6 +78,7 @@ class Lifespan(News):
         self.is_temporary, self.erase_at = False, None
         return True
 
-    def unfinished_run(self) -> Run | None:
-        """The run that is queued or running for one of its answers; one query."""
-        return Run.objects.open().filter(pk__in=self.row().values("latest_run")).first()
+    def unfinished_runs(self) -> list[Run]:
+        """The runs that are queued or running for its answers; one query."""
+        answers = Run.objects.filter(audience=self.pk, purpose=Run.Purpose.ANSWER)
+        return list(answers.open().order_by("queued_at", "pk"))

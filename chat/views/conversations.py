@@ -79,6 +79,7 @@ def collection(request: PersonRequest) -> HttpResponse:
             asked["key"],
             think=composer.think_sent(request, asked["model"]),
             attachments=asked["attachments"],
+            also=asked["also"],
             is_temporary=composer.is_temporary,
         )
     except AttachmentGone:

@@ -62,13 +62,17 @@ def refuse(request: PersonRequest, found: Conversation, why: str, status: int) -
 @require_http_methods(["GET", "POST"])
 @signed_in
 def collection(request: PersonRequest, pk: UUID) -> HttpResponse:
-    """GET: a part of the thread. POST: a question; the answer to it comes over the socket."""
+    """GET: a part of the thread. POST: a question; the answer to it comes over the socket.
+
+    `?unseen=` says that nobody looks at the page that asks.
+    """
     found = visible(request.user, pk)
     if request.method == "POST":
         return _send(request, found)
     if not request.htmx:
         return redirect(found)
-    found.mark_seen()
+    if "unseen" not in request.GET:
+        found.mark_seen()
     return _part(request, found)
 
 
@@ -79,7 +83,8 @@ def message(request: PersonRequest, pk: UUID) -> HttpResponse:
     found = visible_message(request.user, pk)
     if not request.htmx:
         return redirect(found)
-    found.conversation.mark_seen()
+    if "unseen" not in request.GET:
+        found.conversation.mark_seen()
     shown = thread.one(found)
     return parts(
         request,
@@ -158,6 +163,7 @@ def _send(request: PersonRequest, found: Conversation) -> HttpResponse:
             asked["key"],
             think=think,
             attachments=asked["attachments"],
+            also=asked["also"],
         )
     except AnswerRunning:
         composer.refuse(request, refused())

@@ -8,6 +8,7 @@ from django.views.decorators.http import require_POST
 
 from accounts.access import PersonRequest, signed_in
 from chat.models import Message
+from chat.views.conversations import visible
 
 
 @require_POST
@@ -19,3 +20,12 @@ def cancellation(request: PersonRequest, pk: UUID) -> HttpResponse:
     if answer.run:
         answer.run.request_stop()
     return HttpResponse(status=204) if request.htmx else redirect(answer)
+
+
+@require_POST
+@signed_in
+def cancellations(request: PersonRequest, pk: UUID) -> HttpResponse:
+    """Stops all answers of a conversation that stand side by side, or wait for it."""
+    found = visible(request.user, pk)
+    found.stop_answers()
+    return HttpResponse(status=204) if request.htmx else redirect(found)

@@ -15,7 +15,7 @@ from chat import thread
 from chat.attachments.posting import gone
 from chat.forks import fork
 from chat.models import AnswerRunning, Attachment, AttachmentGone, Conversation, Message
-from chat.pages import ANSWER_RUNNING, INVALID, Composer, Revision, conversation_page
+from chat.pages import ANSWER_RUNNING, INVALID, Composer, Revision, conversation_page, parts
 from chat.sent import sent_for
 from chat.views.messages import refuse, refused, visible_answer, visible_message
 
@@ -59,10 +59,14 @@ def choice(request: PersonRequest, pk: UUID) -> HttpResponse:
     """Goes to this version of a question or an answer; every open page of it follows."""
     version = visible_message(request.user, pk)
     found = version.conversation
+    was_compared = found.compares(version)
     try:
         found.choose(version)
     except AnswerRunning:
         return refuse(request, found, refused(), ANSWER_RUNNING)
+    if request.htmx and was_compared:  # its model answers from now on
+        composer = Composer(request.user, found)
+        return parts(request, "chat/_model_part.html", composer=composer, conversation=found)
     return HttpResponse(status=204) if request.htmx else redirect(_place(found, version))
 
 

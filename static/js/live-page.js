@@ -104,8 +104,8 @@ class LivePage extends HTMLElement {
 
   // What was written between the loading of the page and the opening of its socket was told to nobody.
   #fetchBusy() {
-    const [busy] = [...document.querySelectorAll("article[aria-busy=true]")].slice(-1)
-    return busy && this.#fetchMessage(busy.id.slice("message-".length))
+    const busy = [...document.querySelectorAll("article[aria-busy=true]")] // several stand side by side
+    return busy.length && Promise.all(busy.map(({ id }) => this.#fetchMessage(id.slice("message-".length))))
   }
 
   #bringUpToDate() {
@@ -115,6 +115,10 @@ class LivePage extends HTMLElement {
   }
 
   // Each target is its own source, as htmx lets a source have one request at a time.
-  #get(url, target, swap) { return htmx.ajax("GET", url, { source: target, target, swap }) }
+  // What comes into a page that is out of sight was not seen yet.
+  #get(url, target, swap) {
+    const unseen = document.hidden ? `${url.includes("?") ? "&" : "?"}unseen=1` : ""
+    return htmx.ajax("GET", url + unseen, { source: target, target, swap })
+  }
 }
 customElements.define("live-page", LivePage)
