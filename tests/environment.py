@@ -13,6 +13,7 @@ KEPT = {
     "WEBCHAT_WORKER",
     "WEBCHAT_LIVE_OLLAMA",
     "WEBCHAT_LIVE_REGISTRY",
+    "WEBCHAT_LIVE_GGUF",
 }
 for name in list(os.environ):
     if name == "OLLAMA_HOST" or (name.startswith("WEBCHAT_") and name not in KEPT):

@@ -42,11 +42,13 @@ POSTGRES = "postgresql://ann:p%40ss@db:5433/chat?sslmode=require"
             {"hf.co": "https", "registry.lan:5000": "http"},
         ),
         ("WEBCHAT_SERVER_JOBS", "4", "SERVER_JOBS", 4),
+        ("WEBCHAT_LARGEST_UPLOAD", "5", "LARGEST_UPLOAD", 5_000_000_000),
         ("WEBCHAT_DEBUG", "on", "DEBUG", True),
         ("WEBCHAT_DEBUG", "0", "DEBUG", False),
         ("WEBCHAT_WORKER", "embedded", "WORKER", "embedded"),
         ("WEBCHAT_LIVE_OLLAMA", "http://127.0.0.1:1", "LIVE_OLLAMA", "http://127.0.0.1:1"),
         ("WEBCHAT_LIVE_REGISTRY", "http://127.0.0.1:2", "LIVE_REGISTRY", "http://127.0.0.1:2"),
+        ("WEBCHAT_LIVE_GGUF", "/models/pip.gguf", "LIVE_GGUF", "/models/pip.gguf"),
     ],
 )
 def test_reads_a_good_value(tmp_path, name, value, setting, expected):

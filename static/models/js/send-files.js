@@ -80,7 +80,7 @@ class SendFiles extends HTMLElement {
       const input = document.getElementById(id)
       if (input) input.files = files
     }
-    if (!answer.ok) { this.querySelector("[aria-invalid=true], [type=file]")?.focus(); return }
+    if (!answer.ok) { (this.querySelector("[aria-invalid=true]") ?? this.querySelector("[type=file]"))?.focus(); return }
     history.pushState(null, "", answer.url)
     document.title = page.title
     document.querySelector("h1").textContent = page.querySelector("h1").textContent
