@@ -1,0 +1,97 @@
+"""A database that cannot write just now, and conversations that are very long."""
+
+import uuid
+
+import pytest
+from django.db import OperationalError, connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from chat.models import Conversation, Message, Role
+from inference.models import Run
+from tests.chat.conftest import HTMX, MODEL
+
+FAULTS = ["database or disk is full", "database is locked"]
+
+
+@pytest.fixture
+def failing():
+    """A function: from now on, what writes to the database gets this error."""
+    contexts = []
+
+    def fail(message):
+        def execute(go_on, sql, params, many, context):
+            if sql.startswith(("INSERT", "UPDATE", "DELETE")):
+                raise OperationalError(message)
+            return go_on(sql, params, many, context)
+
+        context = connection.execute_wrapper(execute)
+        context.__enter__()
+        contexts.append(context)
+
+    yield fail
+    for context in contexts:
+        context.__exit__(None, None, None)
+
+
+@pytest.mark.parametrize("message", FAULTS)
+def test_a_database_that_cannot_write_fails_the_question_alone(
+    ann, ask, answer, client_of, failing, message
+):
+    talk = ask(ann)
+    answer(talk)
+    client = client_of(ann)
+    client.raise_request_exception = False
+    failing(message)
+    form = {"text": "Why?", "model": MODEL, "key": uuid.uuid4()}
+    refused = client.post(reverse("chat:messages", args=[talk.pk]), form, headers=HTMX)
+    # The page keeps what was typed and says so: page-trouble.js, of every 5xx.
+    assert refused.status_code == 500
+    assert message not in refused.content.decode()
+    assert talk.messages.count() == 2
+    assert not Run.objects.open().exists()
+
+
+def test_zero_width_and_right_to_left_characters_stay_as_they_were_typed(ann, ask, client_of):
+    said = "שלום 👩‍👩‍👧 a\u200bb \u202etxt.exe\u202c \u2067مرحبا\u2069"
+    talk = ask(ann, said)
+    page = client_of(ann).get(talk.get_absolute_url()).content.decode()
+    assert talk.leaf.parent.text == said
+    assert 'dir="auto"' in page
+
+
+def long_one(owner, length):
+    """A conversation of so many messages, the last an answer."""
+    conversation = Conversation.objects.create(owner=owner, title="Long", model_name=MODEL)
+    ids = [uuid.uuid4() for _ in range(length)]
+    Message.objects.bulk_create(
+        Message(
+            pk=pk,
+            conversation=conversation,
+            parent_id=ids[number - 1] if number else None,
+            role=Role.ASSISTANT if number % 2 else Role.USER,
+            author=None if number % 2 else owner,
+            text="Some words.",
+            html="<p>Some words.</p>" if number % 2 else "",
+        )
+        for number, pk in enumerate(ids)
+    )
+    conversation.leaf_id = ids[-1]
+    conversation.save()
+    return conversation
+
+
+def test_two_thousand_messages_open_with_as_many_queries_and_bytes_as_two_hundred(
+    ann, server, client_of
+):
+    client = client_of(ann)
+    cost = []
+    for length in (200, 2000):
+        address = long_one(ann, length).get_absolute_url()
+        client.get(address)  # what is prepared once is prepared
+        with CaptureQueriesContext(
+            connection,
+        ) as queries:
+            page = client.get(address)
+        cost.append((len(queries), page.content.count(b"<article")))
+    assert cost[0] == cost[1]
