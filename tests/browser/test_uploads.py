@@ -54,12 +54,11 @@ def test_it_goes_on_by_itself_when_webchat_is_back(visit, practice, watch):
     until(lambda: "lost:latest" in practice.names(), "the model is made")
 
 
-@pytest.mark.parametrize("dark", [False, True])
-def test_it_goes_on_where_it_was_after_a_reload(visit, practice, watch, dark):
+def test_it_goes_on_where_it_was_after_a_reload(visit, practice, watch):
     watch.allow("ERR_FAILED")
-    page = visit("admin", UPLOADS, width=NARROW, dark=dark)
+    page = visit("admin", UPLOADS, width=NARROW)
     is_not_sideways(page)
-    name = f"reloaded-{dark}".lower()
+    name = "reloaded"
     form = chosen(page, name, LARGE)
     sent: list[int] = []
 
