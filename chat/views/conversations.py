@@ -127,7 +127,8 @@ def model(request: PersonRequest, pk: UUID) -> HttpResponse:
         return toast_part(request, error.messages[0], INVALID)
     if not request.htmx:
         return redirect(found)
-    return parts(request, "chat/_gauge_part.html", composer=Composer(request.user, found))
+    names = ("chat/_in_force_part.html", "chat/_gauge_part.html")
+    return parts(request, *names, composer=Composer(request.user, found))
 
 
 @require_POST

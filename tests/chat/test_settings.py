@@ -278,6 +278,15 @@ def test_what_differs_shows_above_the_composer(ann, talk, client_of):
     assert "in-force" not in client.get(talk.get_absolute_url()).content.decode()
 
 
+def test_choosing_a_model_shows_anew_what_differs_from_its_own(ann, talk, client_of):
+    client = client_of(ann)
+    client.post(settings_of(talk), {"temperature": "0.2"})
+    choose = reverse("chat:model", args=[talk.pk])
+    html = client.post(choose, {"model": MODEL}, headers=HTMX).content.decode()
+    assert 'hx-target="#differing"' in html
+    assert "<span>Temperature 0.2</span>" in html
+
+
 # --- new chats
 
 
