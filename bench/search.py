@@ -86,7 +86,12 @@ def conversations(people: dict[str, Person], total: int) -> Iterator[Conversatio
     """Who has one is spread over the whole time."""
     for number in range(total):
         fits = [name for name, every in OWNERS.items() if number % every == every - 1]
-        yield Conversation(owner=people[fits[-1]], title=f"Conversation {number}", model_name=MODEL)
+        yield Conversation(
+            owner=people[fits[-1]],
+            title=f"Conversation {number}",
+            model_name=MODEL,
+            created_at=BEGINNING + timedelta(seconds=30 * IN_A_CONVERSATION * number),
+        )
 
 
 def messages(language: Language, made: list[Conversation], start: int) -> Iterator[Message]:

@@ -80,16 +80,20 @@ def _read_in(batch: Sequence[SearchDue]) -> None:
     messages = {each.message_id for each in batch if each.message_id}
     titles = {each.conversation_id for each in batch if not each.message_id}
     SearchEntry.objects.filter(message__in=messages).delete()
-    SearchEntry.objects.filter(conversation__in=titles, message=None).delete()
+    # Asked for in one go, SQLite would look through the titles of everybody.
+    entries = SearchEntry.objects.filter(conversation__in=titles)
+    before = [pk for pk, message in entries.values_list("pk", "message") if message is None]
+    SearchEntry.objects.filter(pk__in=before).delete()
     # A temporary conversation is due when it is kept.
-    readable = Conversation.objects.filter(is_temporary=False)
     ids = _FreeIds()
     rows: list[Row] = []
-    for conversation in readable.filter(pk__in=titles):
+    for conversation in Conversation.objects.filter(pk__in=titles, is_temporary=False):
         rows += _rows(ids, conversation, conversation.title, conversation.created_at)
-    found = Message.objects.filter(pk__in=messages, conversation__in=readable).exclude(text="")
-    shown = found.select_related("conversation").only(
-        "text", "model_name", "created_at", "conversation__owner"
+    found = Message.objects.filter(pk__in=messages, conversation__is_temporary=False)
+    shown = (
+        found.exclude(text="")
+        .select_related("conversation")
+        .only("text", "model_name", "created_at", "conversation__owner")
     )
     for message in shown.iterator(chunk_size=10):
         rows += _rows(ids, message.conversation, message.text, message.created_at, message)
@@ -127,8 +131,8 @@ def _rows(
 class _FreeIds:
     """Ids that no entry has, for a batch of new ones."""
 
-    # As many ids are looked at together: what was imported may be of one moment.
-    WINDOW = 1_000
+    # As many more ids than are needed are looked at together.
+    WINDOW = 32
 
     def __init__(self) -> None:
         self._given: set[int] = set()
@@ -136,13 +140,15 @@ class _FreeIds:
     def take(self, moment: datetime, count: int) -> list[int]:
         """The nearest after this time, the highest first: so is the first part of a message."""
         found: list[int] = []
-        at = first_id(moment)
+        at, size = first_id(moment), count + self.WINDOW
+        step = size
         while len(found) < count:
-            window = range(at, at + count + self.WINDOW)
+            window = range(at, at + size)
             used = SearchEntry.objects.filter(pk__gte=window.start, pk__lt=window.stop)
             taken = self._given.union(used.values_list("pk", flat=True))
             free = (pk for pk in window if pk not in taken)
             found += islice(free, count - len(found))
-            at = window.stop
+            # What was imported may all be of one moment: further and further ahead, few at a time.
+            at, step = at + step, 2 * step
         self._given.update(found)
         return found[::-1]
