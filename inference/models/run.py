@@ -158,9 +158,9 @@ class Run(models.Model):
     parameters = models.JSONField(default=dict, blank=True)
     # What went to the model, so that it can be shown and known to be the same: {"first": id or
     # null, "sees": id or null, "messages": n, "cut": n, "characters": n, "images": n, "before": n,
-    # "think": …, "num_ctx": n or null, "digest": …}, and the notes of the prompt's builder. "before"
-    # counts the code points that a Continue goes on from; "sees" is the first message that was not
-    # left out.
+    # "think": …, "num_ctx": n or null, "digest": …}, and the notes of the prompt's builder.
+    # "before" counts the code points that a Continue goes on from; "sees" is the first message that
+    # was not left out.
     sent = models.JSONField(default=dict, blank=True)
 
     status = models.CharField(max_length=12, choices=Status.choices, default=Status.QUEUED)
@@ -241,8 +241,9 @@ class Run(models.Model):
         """
         now = now or timezone.now()
         with transaction.atomic():
-            # Locked, as a run may go back into the queue between two conditional updates.
-            run = Run.objects.select_for_update().open().filter(pk=self.pk).first()
+            # Locked, as a run may go back into the queue between two conditional updates. Not its
+            # key: who locked its conversation may just make it the latest run, and must not wait.
+            run = Run.objects.select_for_update(no_key=True).open().filter(pk=self.pk).first()
             if run is None:
                 return False
             if run.status == Run.Status.QUEUED:

@@ -97,7 +97,7 @@ def put_back(
         _let_rest(run_id, epoch, now, grows=not busy)
     with transaction.atomic():
         mine = Run.objects.running().filter(epoch=epoch, offset=0, first_token_at=None)
-        run = mine.select_for_update().filter(pk=run_id).first()
+        run = mine.select_for_update(no_key=True).filter(pk=run_id).first()
         if run is None:
             return False
         if run.stop_requested:
