@@ -1,17 +1,20 @@
 // <sentence-reader> gives a running answer to screen readers: each finished sentence once, and its end.
+// Of answers side by side it says only which has ended: several at once could not be followed.
 const PAUSE_MS = 1500
 const SENTENCES = /^[\s\S]*[.!?…:。！？](?=\s|$)/
 
 class SentenceReader extends HTMLElement {
   #busy = null
   #read = 0
+  #beside = []
   #timer
 
   connectedCallback() { this.#timer = setInterval(() => this.#look(), PAUSE_MS) }
   disconnectedCallback() { clearInterval(this.#timer) }
 
   #look() {
-    const article = document.querySelector("article[aria-busy=true]")
+    this.#lookBeside()
+    const article = document.querySelector("article[aria-busy=true]:not(.beside > *)")
     if (article && article.id !== this.#busy) {
       this.#busy = article.id
       this.#read = this.#text(article).length // what stood there before is not news
@@ -25,6 +28,12 @@ class SentenceReader extends HTMLElement {
       this.textContent += state
       this.#busy = null
     }
+  }
+
+  #lookBeside() {
+    const ended = this.#beside.filter((article) => article.isConnected && article.ariaBusy !== "true")
+    if (ended.length) this.textContent = ended.map((article) => `${article.ariaLabel}: ${this.dataset.ended}`).join(" ")
+    this.#beside = [...document.querySelectorAll(".beside > article[aria-busy=true]")]
   }
 
   #say(sentences) {
