@@ -6,7 +6,7 @@ parameters in the place of values, and is kept. It is written as everywhere else
 be seen is still said by the querysets' own methods.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from typing import Any, Generic, TypeAlias, TypeVar
 
 from django.db import DEFAULT_DB_ALIAS, connection, connections, models
@@ -47,26 +47,42 @@ class _Statement:
         cursor.execute(self._sql, filled)
 
 
-class _Reading(_Statement, Generic[M]):
+class _Rows(_Statement):
+    """A statement whose rows are values, as Python has them."""
+
+    def __init__(self, queryset: QuerySet[Any, Any]) -> None:
+        compiler = queryset.query.get_compiler(connection=connection)
+        super().__init__(*compiler.as_sql())
+        self._compiler: Any = compiler
+        columns = [each[0] for each in self._compiler.select]
+        self._converters = list(compiler.get_converters(columns).items())
+
+    def row(self, found: Sequence[Any]) -> Sequence[Any]:
+        row = list(found)
+        for place, (converters, expression) in self._converters:
+            for converter in converters:
+                row[place] = converter(row[place], expression, connection)
+        return row
+
+    def each(self, values: dict[str, Any]) -> Iterator[Sequence[Any]]:
+        with connection.cursor() as cursor:
+            self.run(cursor, values)
+            return map(self.row, cursor.fetchall())
+
+
+class _Instances(_Rows, Generic[M]):
     """A statement whose rows are instances, with those that `select_related` adds."""
 
     def __init__(self, queryset: QuerySet[M]) -> None:
-        compiler = queryset.query.get_compiler(connection=connection)
-        super().__init__(*compiler.as_sql())
-        assert compiler.klass_info is not None  # noqa: S101  a queryset of instances
-        select, found = compiler.select, compiler.klass_info
+        super().__init__(queryset)
+        select, found = self._compiler.select, self._compiler.klass_info
         self._database = connection.alias
-        self._converters = list(compiler.get_converters([each[0] for each in select]).items())
         self._model: type[M] = found["model"]
         self._begin, self._end = found["select_fields"][0], found["select_fields"][-1] + 1
         self._names = [each[0].target.attname for each in select[self._begin : self._end]]
         self._related = get_related_populators(found, select, connection.alias)
 
-    def instance(self, found: Sequence[Any]) -> M:
-        row = list(found)
-        for place, (converters, expression) in self._converters:
-            for converter in converters:
-                row[place] = converter(row[place], expression, connection)
+    def instance(self, row: Sequence[Any]) -> M:
         made = self._model.from_db(self._database, self._names, row[self._begin : self._end])
         for related in self._related:
             related.populate(row, made)
@@ -76,37 +92,76 @@ class _Reading(_Statement, Generic[M]):
 class Prepared(Generic[M]):
     """A query for instances: `Prepared(lambda pk: Run.objects.open().filter(pk=pk), pk=UUID)`.
 
-    `compose` is called with parameters instead of values, once for each connection; so it must not
-    depend on anything else that changes. `fields` say of what type each parameter is.
+    `compose` is called with parameters instead of values, once for each connection and each value
+    of `under`: it must not depend on anything else that changes, such as a setting. `fields` say of
+    what type each parameter is.
     """
 
-    def __init__(self, compose: Callable[..., QuerySet[M]], **fields: AnyField) -> None:
+    def __init__(
+        self,
+        compose: Callable[..., QuerySet[M]],
+        *,
+        under: Callable[[], Hashable] | None = None,
+        **fields: AnyField,
+    ) -> None:
         self._compose = compose
+        self._under = under
         self._fields = fields
 
     def each(self, **values: Any) -> list[M]:
         """The instances, as the queryset orders them."""
-        reading = _kept(self, lambda: _Reading(self._compose(**_parameters(self._fields))))
-        with connection.cursor() as cursor:
-            reading.run(cursor, values)
-            return [reading.instance(row) for row in cursor.fetchall()]
+        reading = _kept(
+            (self, self._under and self._under()),
+            lambda: _Instances(self._compose(**_parameters(self._fields))),
+        )
+        return [reading.instance(row) for row in reading.each(values)]
 
     def first(self, **values: Any) -> M | None:
         """The first of them; for queries that find one or none."""
         return next(iter(self.each(**values)), None)
 
 
+class PreparedRows:
+    """The same for `values_list`: rows of values."""
+
+    def __init__(
+        self,
+        compose: Callable[..., QuerySet[Any, Any]],
+        *,
+        under: Callable[[], Hashable] | None = None,
+        **fields: AnyField,
+    ) -> None:
+        self._compose = compose
+        self._under = under
+        self._fields = fields
+
+    def each(self, **values: Any) -> list[Sequence[Any]]:
+        """The rows, as the queryset orders them."""
+        reading = _kept(
+            (self, self._under and self._under()),
+            lambda: _Rows(self._compose(**_parameters(self._fields))),
+        )
+        return list(reading.each(values))
+
+
 class PreparedUpdate:
     """An UPDATE: of what `compose` gives, as Prepared has it, it sets the fields `sets`.
 
-    They are columns' names: `owner_id` for a foreign key `owner`.
+    They are columns' names: `owner_id` for a foreign key `owner`. `always` are values, or
+    expressions, that are the same each time.
     """
 
     def __init__(
-        self, compose: Callable[..., QuerySet[Any]], sets: Sequence[str], **fields: AnyField
+        self,
+        compose: Callable[..., QuerySet[Any]],
+        sets: Sequence[str],
+        *,
+        always: dict[str, Any] | None = None,
+        **fields: AnyField,
     ) -> None:
         self._compose = compose
         self._sets = sets
+        self._always = always or {}
         self._fields = fields
 
     def run(self, **values: Any) -> int:
@@ -125,9 +180,8 @@ class PreparedUpdate:
         queryset = self._compose(**_parameters(self._fields))
         meta = queryset.model._meta
         query: Any = queryset.query.chain(UpdateQuery)
-        query.add_update_values(
-            {name: Parameter(name, meta.get_field(name)) for name in self._sets}
-        )
+        new = {name: Parameter(name, meta.get_field(name)) for name in self._sets}
+        query.add_update_values({**self._always, **new})
         return _Statement(*query.get_compiler(connection=connection).as_sql())
 
 

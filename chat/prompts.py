@@ -7,6 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import UUIDField
+
+from accounts.prepared import Prepared
 from chat.attachments import prompting
 from chat.models import Attachment, Message, Summary
 from inference.models import Model, Run
@@ -31,8 +34,10 @@ def build(run: Run) -> Prompt:
     with (measured: after a space it never does). Thinking is not sent back.
     Raises Message.DoesNotExist.
     """
-    answer = Message.objects.get(pk=run.subject)
-    path = Message.objects.path_to(answer.pk)
+    path = Message.objects.path_to(run.subject)
+    if not path:
+        raise Message.DoesNotExist
+    answer = path[-1]
     history = history_of(path, answer.text, run.parameters.get("system", ""))
     return Prompt(
         messages=history.messages,
@@ -75,11 +80,17 @@ def history_of(
     return History(messages, ids, summary)
 
 
+_summaries = Prepared(
+    lambda conversation: Summary.objects.filter(conversation=conversation).exclude(text=""),
+    conversation=UUIDField(),
+)
+
+
 def summary_on(path: Sequence[Message], without: Summary | None = None) -> Summary | None:
     """The newest summary that stands for the beginning of a path, if its text is there."""
     if len(path) < 2:
         return None
-    of_it = Summary.objects.filter(conversation=path[0].conversation_id).exclude(text="")
+    of_it = _summaries.each(conversation=path[0].conversation_id)
     by_end = {each.up_to_id: each for each in of_it if each != without}
     return next((by_end[each.pk] for each in reversed(path[:-1]) if each.pk in by_end), None)
 

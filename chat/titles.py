@@ -8,8 +8,10 @@ import re
 from typing import Any
 
 from django.conf import settings
+from django.db.models import UUIDField
 from django.dispatch import receiver
 
+from accounts.prepared import Prepared
 from chat.models import Conversation, Message
 from chat.settings.think import think_for
 from chat.text import clean, title_of
@@ -38,9 +40,8 @@ def ask_for_title(run: Run, **kwargs: Any) -> None:
         settings.TITLES and run.purpose == run.Purpose.ANSWER and run.status == Run.Status.DONE
     ):
         return
-    first = Message.objects.filter(pk=run.subject, parent__parent=None, parent__isnull=False)
-    answer = first.exclude(text="").select_related("conversation").first()
-    if answer is None or run.person is None or not may_be_titled(answer.conversation):
+    answer = _first_answer.first(pk=run.subject)
+    if answer is None or not may_be_titled(answer.conversation) or run.person is None:
         return
     parameters = _parameters(run)
     if parameters is None:
@@ -55,6 +56,16 @@ def ask_for_title(run: Run, **kwargs: Any) -> None:
         )
     except AlreadyRunning:
         return
+
+
+_first_answer = Prepared(
+    lambda pk: (
+        Message.objects.filter(pk=pk, parent__parent=None, parent__isnull=False)
+        .exclude(text="")
+        .select_related("conversation")
+    ),
+    pk=UUIDField(),
+)
 
 
 @receiver(run_ended, dispatch_uid="chat.take_title")

@@ -7,6 +7,10 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from django.db import transaction
+from django.db.models import CharField, UUIDField
+
+from accounts.prepared import PreparedRows, PreparedUpdate
 from inference import context, outcomes, prompts, queue
 from inference.clients import Way
 from inference.models import Model, Run, Server
@@ -45,8 +49,7 @@ class Found:
 
 def look(owner: str, now: datetime, *, limit: int) -> Found:
     """Claims at most `limit` runs that have a free slot, and looks for requests to stop."""
-    stops = Run.objects.running().filter(owner=owner, stop_requested=True)
-    found = Found([], set(stops.values_list("pk", flat=True)))
+    found = Found([], {pk for (pk,) in _stops.each(owner=owner)})
     runs = queue.claim(owner, now, purposes=PURPOSES, limit=limit)
     models = _models_of(runs)
     for run in runs:
@@ -63,8 +66,18 @@ def look(owner: str, now: datetime, *, limit: int) -> Found:
                 error_kind=end.error_kind,
                 error=end.error,
             )
-    Run.objects.bulk_update([claim.run for claim in found.claims], ["sent"])
+    if found.claims:
+        with transaction.atomic():
+            for claim in found.claims:
+                _sent.save(claim.run, pk=claim.run.pk)
     return found
+
+
+_stops = PreparedRows(
+    lambda owner: Run.objects.running().filter(owner=owner, stop_requested=True).values_list("pk"),
+    owner=CharField(),
+)
+_sent = PreparedUpdate(lambda pk: Run.objects.filter(pk=pk), ("sent",), pk=UUIDField())
 
 
 def give_up(now: datetime, patience: timedelta) -> None:

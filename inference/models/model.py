@@ -24,6 +24,11 @@ REMOTE_TAG = r"(:|-)cloud$"
 FAMILIES_WITH_LEVELS = frozenset({"gptoss"})
 
 
+def remote_allowed() -> bool:
+    """Whether models may be run that Ollama would send to another host; `runnable` follows it."""
+    return bool(settings.ALLOW_REMOTE_MODELS)
+
+
 @dataclass(frozen=True)
 class ModelChoice:
     """A name that a person may choose, whichever servers have it."""
@@ -59,7 +64,7 @@ class ModelQuerySet(models.QuerySet["Model"]):
     def runnable(self) -> "ModelQuerySet":
         """On an enabled server, and not sent to another host unless the settings allow that."""
         there = self.filter(present=True, server__enabled=True)
-        if getattr(settings, "ALLOW_REMOTE_MODELS", False):
+        if remote_allowed():
             return there
         return there.filter(remote_host="").exclude(name__iregex=REMOTE_TAG)
 
@@ -87,7 +92,7 @@ class ModelQuerySet(models.QuerySet["Model"]):
         Of all models that the person may use, whatever this queryset was narrowed to.
         """
         by_name: dict[str, list[Model]] = {}
-        usable = _usable[bool(settings.ALLOW_REMOTE_MODELS)].each(person=person.pk)
+        usable = _usable.each(person=person.pk)
         for model in usable if person.is_active else ():
             by_name.setdefault(model.name, []).append(model)
         # "pip" stands before "pip-think", which ":latest" at its end would hide.
@@ -138,8 +143,7 @@ def _for_picker(person: Parameter) -> "models.QuerySet[Model]":
     return usable.select_related("server").defer("system").order_by("server__name", "pk")
 
 
-# By whether models that Ollama would send to another host are allowed, as `runnable` looks at it.
-_usable = {allowed: Prepared(_for_picker, person=models.UUIDField()) for allowed in (False, True)}
+_usable = Prepared(_for_picker, under=remote_allowed, person=models.UUIDField())
 
 
 def _choice(name: str, copies: "Iterable[Model]") -> ModelChoice:

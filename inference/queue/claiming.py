@@ -1,11 +1,11 @@
-from collections import defaultdict
 from collections.abc import Collection
 from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, UUIDField
 
+from accounts.prepared import Prepared, PreparedRows, PreparedUpdate
 from inference.models import Run, Server
 from inference.queue import state
 from inference.queue.choosing import Board, Pick, choose
@@ -26,13 +26,15 @@ def claim(
     in `only`) whose turn it is keeps its slot for its own claimer. At most `limit` are taken. Each
     has its `server` now, and is the caller's until `now + Run.LEASE` unless `save` renews it.
     """
-    ours = Run.objects.waiting().filter(purpose__in=purposes)
-    if only is not None:
-        ours = ours.filter(pk__in=only)
     # Most looks find nothing to do or no slot: they take no lock.
     if limit == 0:
         return []
-    if not state.some_slot_is_free(set(ours.values_list("model_name", flat=True)), now):
+    wanted = {
+        model
+        for pk, purpose, model in _waiting.each()
+        if purpose in purposes and (only is None or pk in only)
+    }
+    if not state.some_slot_is_free(wanted, now):
         return []
     with transaction.atomic():
         found = state.read(now, lock=True)
@@ -49,26 +51,37 @@ def claim(
 
 
 def _take(picks: list[Pick], owner: str, now: datetime) -> list[Run]:
-    by_server = defaultdict(list)
+    runs = []
     for pick in picks:
-        by_server[pick.seat.server].append(pick.run.id)
-    for server, ids in by_server.items():
-        # Conditional: one of them may have been stopped since it was read.
-        Run.objects.waiting().filter(pk__in=ids).update(
-            status=Run.Status.RUNNING,
-            server=server,
+        # Conditional: it may have been stopped since it was read.
+        if _begun.run(
+            pk=pick.run.id,
+            server_id=pick.seat.server,
             owner=owner,
-            epoch=F("epoch") + 1,
-            attempts=F("attempts") + 1,
             started_at=now,
             lease_until=now + Run.LEASE,
-            not_before=None,
-            error_kind="",
-            error="",
-        )
-    places = {pick.run.id: place for place, pick in enumerate(picks)}
-    mine = Run.objects.running().filter(pk__in=places, owner=owner).select_related("server")
-    return sorted(mine, key=lambda run: places[run.pk])
+        ):
+            runs += _with_server.each(pk=pick.run.id)
+    return runs
+
+
+_waiting = PreparedRows(lambda: Run.objects.waiting().values_list("pk", "purpose", "model_name"))
+_begun = PreparedUpdate(
+    lambda pk: Run.objects.waiting().filter(pk=pk),
+    ("server_id", "owner", "started_at", "lease_until"),
+    always={
+        "status": Run.Status.RUNNING,
+        "epoch": F("epoch") + 1,
+        "attempts": F("attempts") + 1,
+        "not_before": None,
+        "error_kind": "",
+        "error": "",
+    },
+    pk=UUIDField(),
+)
+_with_server = Prepared(
+    lambda pk: Run.objects.filter(pk=pk).select_related("server"), pk=UUIDField()
+)
 
 
 def _note_changes(board: Board, picks: list[Pick], now: datetime) -> None:

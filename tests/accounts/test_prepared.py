@@ -3,11 +3,12 @@ import uuid
 
 import pytest
 from django.db import IntegrityError, connections, transaction
-from django.db.models import CharField, UUIDField
+from django.db.models import CharField, F, UUIDField
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from accounts.models import Person
-from accounts.prepared import Prepared, PreparedUpdate, insert
+from accounts.prepared import Prepared, PreparedRows, PreparedUpdate, insert
 from chat.models import Conversation
 from inference.models import Run
 
@@ -143,3 +144,35 @@ def test_what_is_there_already_is_an_error_or_left_out(db):
     with transaction.atomic():
         assert insert(new_run(first.subject), new_run(), unless_there=True) == 1
         assert Run.objects.count() == 2
+
+
+def test_rows_are_what_values_list_gives(conversation, ann):
+    def compose(owner):
+        of_owner = Conversation.objects.filter(owner=owner)
+        return of_owner.values_list("pk", Coalesce("title", "model_name"), "settings", "created_at")
+
+    rows = PreparedRows(compose, owner=UUIDField()).each(owner=ann.pk)
+    assert [tuple(row) for row in rows] == list(compose(ann))
+
+
+def test_what_it_is_under_may_change(conversation, settings):
+    query = Prepared(
+        lambda: Conversation.objects.filter(title=settings.WANTED), under=lambda: settings.WANTED
+    )
+    for settings.WANTED in ("Title", "Other", "Title"):
+        assert bool(query.each()) is (settings.WANTED == "Title")
+
+
+def test_an_update_may_set_what_is_always_the_same(db):
+    run = new_run()
+    insert(run)
+    update = PreparedUpdate(
+        lambda pk: Run.objects.filter(pk=pk),
+        ("owner",),
+        always={"epoch": F("epoch") + 1, "status": Run.Status.RUNNING},
+        pk=UUIDField(),
+    )
+    for count in (1, 2):
+        assert update.run(pk=run.pk, owner="me") == 1
+        run.refresh_from_db()
+        assert (run.epoch, run.status, run.owner) == (count, Run.Status.RUNNING, "me")
