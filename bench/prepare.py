@@ -40,7 +40,13 @@ def session_of(person: Person) -> str:
 
 def reader(number: int) -> dict[str, Any]:
     person = Person.objects.create_person(f"reader{number}", None)
-    conversation = Conversation.objects.create(owner=person, title="Bench", model_name=MODEL)
+    # With a title of the person's own: what is measured is the answer, not a title by a model.
+    conversation = Conversation.objects.create(
+        owner=person,
+        title="Bench",
+        title_source=Conversation.TitleSource.PERSON,
+        model_name=MODEL,
+    )
     cookies = {
         settings.SESSION_COOKIE_NAME: session_of(person),
         settings.CSRF_COOKIE_NAME: CSRF,
