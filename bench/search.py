@@ -130,7 +130,7 @@ def fill(language: Language, people: dict[str, Person], total: int) -> None:
 
 def row(message: Message) -> Row:
     conversation = message.conversation
-    facets = [MESSAGE, of_owner(conversation.owner_id), of_conversation(conversation.pk)]
+    facets = [of_owner(MESSAGE, conversation.owner_id), of_conversation(conversation.pk)]
     if message.model_name:
         facets.append(of_model(message.model_name))
     return Row(

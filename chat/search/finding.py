@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from functools import cached_property
 from uuid import UUID
 
-from django.db.models import ExpressionWrapper, F, IntegerField
+from django.db.models import Exists, ExpressionWrapper, F, IntegerField, OuterRef
 from django.db.models.functions import Substr
 
 from accounts.models import Person
@@ -127,7 +127,8 @@ def _ids(
     return store().find(
         Wanted(
             owner_id=person.pk,
-            facets=[kind, *([of_model(filters.model)] if filters.model else [])],
+            kind=kind,
+            facets=[of_model(filters.model)] if filters.model else [],
             any_of=[of_conversation(pk) for pk in (only or ())[:MOST_CONVERSATIONS]],
             terms=query.terms,
             first=_midnight(filters.since) if filters.since else EARLIEST,
@@ -145,17 +146,16 @@ def _midnight(day: date, later: int = 0) -> int:
 
 def _hits(person: Person, query: Query, ids: list[int]) -> list[Hit]:
     """The entries with the words that stand there now, in the order of the ids."""
-    mine = SearchEntry.objects.filter(
-        pk__in=ids, conversation__in=Conversation.objects.listed_for(person)
-    )
+    # By the id of each: of a list of ids, SQLite would rather read all that the person has.
+    listed = Conversation.objects.listed_for(person).filter(pk=OuterRef("conversation"))
+    mine = SearchEntry.objects.filter(Exists(listed), pk__in=ids).order_by("-pk")
     # Only the part that was found: the whole may have a megabyte.
     length = ExpressionWrapper(F("length"), IntegerField())
     part = Substr("message__text", F("start") + 1, length)
     shown = mine.select_related("conversation", "message").annotate(part=part)
     heavy = [f"message__{name}" for name in ("text", "thinking", "html", "thinking_html")]
     rows = shown.defer(*heavy, "conversation__settings")
-    hits = [Hit(entry, query, entry.part or entry.conversation.title) for entry in rows]
-    return sorted(hits, key=lambda hit: -hit.entry.pk)
+    return [Hit(entry, query, entry.part or entry.conversation.title) for entry in rows]
 
 
 def _once(hits: list[Hit]) -> list[Hit]:

@@ -108,8 +108,7 @@ def _rows(
     message: Message | None = None,
 ) -> Iterator[Row]:
     facets = [
-        MESSAGE if message else TITLE,
-        of_owner(conversation.owner_id),
+        of_owner(MESSAGE if message else TITLE, conversation.owner_id),
         of_conversation(conversation.pk),
     ]
     if message and message.model_name:

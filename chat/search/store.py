@@ -11,7 +11,8 @@ from chat.search.query import Term
 
 # No word has this sign, so facets stand among the words and are found like them.
 FACET = "§"
-TITLE, MESSAGE = f"{FACET}t", f"{FACET}m"
+# What an entry is of.
+TITLE, MESSAGE = "t", "m"
 # Seconds for one look into the index; what takes longer is given up, and the person told.
 PATIENCE_S = 2.0
 
@@ -36,9 +37,10 @@ class Row:
 
 @dataclass(frozen=True)
 class Wanted:
-    """Entries of one owner that have all facets, one of `any_of` (if there are any), all terms."""
+    """Entries of one kind and owner, with all facets and terms, and one of any_of if it has any."""
 
     owner_id: UUID
+    kind: str
     facets: Sequence[str]
     any_of: Sequence[str]
     terms: Sequence[Term]
@@ -49,7 +51,8 @@ class Wanted:
     @property
     def all_facets(self) -> list[str]:
         signs = (term.sign for term in self.terms)
-        return [of_owner(self.owner_id), *self.facets, *(of_sign(sign) for sign in signs if sign)]
+        own = of_owner(self.kind, self.owner_id)
+        return [own, *self.facets, *(of_sign(sign) for sign in signs if sign)]
 
     @property
     def phrases(self) -> list[Term]:
@@ -82,8 +85,9 @@ class Store(Protocol):
         """
 
 
-def of_owner(owner_id: UUID) -> str:
-    return f"{FACET}u{owner_id.hex}"
+def of_owner(kind: str, owner_id: UUID) -> str:
+    """That of one's titles, or of one's messages: in one word, as each word costs time."""
+    return f"{FACET}{kind}{owner_id.hex}"
 
 
 def of_conversation(conversation_id: UUID) -> str:
