@@ -20,7 +20,11 @@ _ALIVE = {"TCP_KEEPIDLE": 60, "TCP_KEEPINTVL": 20, "TCP_KEEPCNT": 3}  # seconds,
 async def connect(host: str, port: int) -> "PlainSocket":
     """A connection to the first address of `host` that takes one. Raises OSError if none does."""
     loop = asyncio.get_running_loop()
-    addresses = await loop.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    try:  # an address in figures needs no thread to look it up
+        flags = socket.AI_NUMERICHOST
+        addresses = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=flags)
+    except OSError:
+        addresses = await loop.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     failure = OSError("no address")
     for nth, (family, kind, protocol, _, address) in enumerate(addresses, start=1):
         sock = socket.socket(family, kind, protocol)
