@@ -61,7 +61,7 @@ def test_translations_keep_values_and_markup(language):
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_translations_begin_and_end_as_the_text_does(language):
     """Texts are put together from several: a full stop or a space too many would show."""
-    marks = ".:;, \n"
+    marks = ".:;, \n。：；、"
     differing = [
         (form, translation)
         for message in messages.read(language)
@@ -134,7 +134,7 @@ def test_texts_are_found_in_templates(tmp_path, source, text):
 
 
 def test_a_new_language_begins_with_all_texts_untranslated(template):
-    catalog = messages.read("ja")
+    catalog = messages.read("it")
     messages.update(catalog)
     assert len(catalog) == len(template)
     assert not any(messages.is_translated(each) for each in catalog if each.id)
