@@ -81,7 +81,7 @@ async def websocket(scope, receive, send) -> None:
         push = scope["extensions"]["webchat.push"]
         early = push("early")
         await send({"type": "websocket.send", "text": "first"})
-        while not push("a"):  # until Twisted has sent the first
+        while not push("a"):  # noqa: ASYNC110 -- until Twisted has sent the first, which nothing tells
             await asyncio.sleep(0)
         say("pushed", early=early, taken=[push(text) for text in ("ä" * 200, "x" * 64_000)])
         pieces = 0
