@@ -116,7 +116,8 @@ def test_what_is_deleted_is_restored_or_erased(visit, talk, watch):
     ann.page.get_by_role("button", name="Erase Gone for good now").click()
     faultless(ann)
     ann.page.get_by_role("button", name="Erase", exact=True).click()
-    expect(ann.page.get_by_text("Nothing is deleted.")).to_be_visible()
+    expect(ann.toasts).to_contain_text("erased")
+    expect(ann.page.get_by_role("button", name="Erase Gone for good now")).to_have_count(0)
 
 
 def test_a_temporary_chat_goes_when_it_is_closed(visit, chat):
