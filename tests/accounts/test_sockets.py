@@ -66,7 +66,7 @@ async def elsewhere(ann, async_client_of):
 
 
 async def enter(socket):
-    assert (await socket.connect())[0]
+    assert (await socket.connect(10))[0]
     return await socket.receive_from()
 
 
@@ -139,26 +139,26 @@ async def test_who_has_left_is_pushed_nothing(knock, signed_in, pushed):
 
 async def test_closes_to_a_stranger_after_the_handshake(knock):
     socket = knock(socket_headers())
-    assert (await socket.connect())[0]
+    assert (await socket.connect(10))[0]
     assert await code_of(socket) == 4401
 
 
 async def test_closes_to_one_with_a_session_of_nobody(knock):
     socket = knock(socket_headers(cookie="webchat_session=made-up"))
-    assert (await socket.connect())[0]
+    assert (await socket.connect(10))[0]
     assert await code_of(socket) == 4401
 
 
 async def test_closes_to_an_inactive_person(knock, signed_in, ann):
     await in_database(ann.deactivate)
     socket = knock(socket_headers(signed_in))
-    await socket.connect()
+    await socket.connect(10)
     assert await code_of(socket) == 4401
 
 
 async def test_closes_where_there_is_nothing_to_see(knock, signed_in):
     socket = knock(socket_headers(signed_in), "closed")
-    assert (await socket.connect())[0]
+    assert (await socket.connect(10))[0]
     assert await code_of(socket) == 4404
 
 
@@ -432,7 +432,7 @@ async def test_a_secret_key_no_longer_accepted_closes_but_ends_no_session(
     old = settings.SECRET_KEY
     settings.SECRET_KEY = "another secret key of fifty characters and no fewer"
     socket = knock(socket_headers(signed_in))
-    await socket.connect()
+    await socket.connect(10)
     assert await code_of(socket) == 4401
     settings.SECRET_KEY = old
     assert (await signed_in.get("/password/")).status_code == 200

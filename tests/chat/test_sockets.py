@@ -27,7 +27,7 @@ async def open_socket(async_client_of):
         client = await in_database(async_client_of, person) if person else None
         socket = WebsocketCommunicator(application, path, headers=socket_headers(client))
         opened.append(socket)
-        await socket.connect()
+        await socket.connect(10)
         return socket
 
     yield open_one

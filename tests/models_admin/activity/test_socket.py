@@ -44,7 +44,7 @@ async def knock(async_client_of):
             application, f"/ws/activity/?language={language}", headers=socket_headers(client)
         )
         opened.append(socket)
-        assert (await socket.connect())[0]
+        assert (await socket.connect(10))[0]
         return socket
 
     yield open_one
@@ -79,7 +79,7 @@ async def test_a_page_that_comes_sees_what_there_is(knock, eve, server):
 
 async def test_a_stranger_is_refused(server):
     socket = WebsocketCommunicator(application, "/ws/activity/", headers=socket_headers())
-    assert (await socket.connect())[0]
+    assert (await socket.connect(10))[0]
     assert (await socket.receive_output())["code"] == 4401
 
 
