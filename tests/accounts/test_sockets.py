@@ -176,7 +176,7 @@ async def test_closes_where_there_is_nothing_to_see(knock, signed_in):
     ],
 )
 async def test_refuses_the_pages_of_others_in_the_handshake(knock, signed_in, origin):
-    accepted, _ = await knock(socket_headers(signed_in, origin=origin)).connect()
+    accepted, _ = await knock(socket_headers(signed_in, origin=origin)).connect(10)
     assert not accepted
 
 
@@ -374,7 +374,7 @@ async def test_a_layer_that_is_down_refuses_the_handshake(knock, signed_in, monk
         raise ConnectionError("the layer is down")
 
     monkeypatch.setattr(get_channel_layer(), "group_add", group_add)
-    assert not (await knock(socket_headers(signed_in)).connect())[0]
+    assert not (await knock(socket_headers(signed_in)).connect(10))[0]
 
 
 @pytest.fixture
