@@ -66,6 +66,26 @@ def test_a_model_is_tried_and_made(visit, practice):
     expect(form.get_by_role("link", name="Use mario:latest again")).to_be_visible()
 
 
+def test_answers_that_draw_the_form_anew_come_in_order(visit):
+    page = visit("admin", CREATE).page
+    prompt = page.get_by_label("System prompt")
+    held = []
+    page.route("**/models/create/form/", lambda route: held.append(route))
+    with page.expect_request("**/models/create/form/"):
+        page.get_by_label("From", exact=True).select_option("practice-think:latest")
+    prompt.fill("You are Mario.")
+    page.get_by_role("button", name="Add a turn").click()
+    page.get_by_label("Temperature").fill("0.2")
+    with page.expect_request("**/models/create/form/"):
+        held.pop().continue_()
+    expect(prompt).to_have_value("You are Mario.")
+    held.pop().continue_()
+    expect(page.get_by_label("Turn 1", exact=True)).to_be_focused()
+    expect(prompt).to_have_value("You are Mario.")
+    expect(page.get_by_label("Temperature")).to_have_value("0.2")
+    expect(page.get_by_label("From", exact=True)).to_have_value("practice-think:latest")
+
+
 def test_by_keyboard_on_a_phone_beside_its_source(visit, practice, watch):
     watch.allow("422")
     practice.script(answer="Yes.")
