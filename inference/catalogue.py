@@ -5,7 +5,6 @@ No page waits for Ollama: it shows what the last refresh saw, and how old that i
 
 import asyncio
 import logging
-from collections.abc import Callable
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -21,6 +20,7 @@ from inference.sightings import Abilities
 log = logging.getLogger(__name__)
 
 REFRESH = "refresh"
+AGAIN = "again"  # the subject of one that is asked for while another runs
 # How old the knowledge of a server may get; of one that does not answer.
 FRESH = timedelta(seconds=45)
 FRESH_WHILE_DOWN = timedelta(seconds=5)
@@ -34,21 +34,21 @@ async def refresh(work: Work) -> None:
     """The job's handler: asks one server what it has. A server that fails is marked so, no more."""
     if work.client is None or work.job.server_id is None:
         return
-    server_id = work.job.server_id
+    server_id, began = work.job.server_id, work.now()
     try:
-        await _refresh(server_id, work.client, work.now)
+        await _refresh(server_id, work.client, began)
     except OllamaError as error:
-        await in_database(sightings.failed, server_id, error.message, work.now())
+        await in_database(sightings.failed, server_id, error.message, began, work.now())
 
 
-async def look_at_loaded(server_id: UUID, client: Client) -> None:
-    """Asks only which models are in memory, and with which context."""
+async def look_at_loaded(server_id: UUID, client: Client, began: datetime) -> None:
+    """Asks only which models are in memory, and with which context. `began` is now."""
     try:
         loaded = await client.ps()
     except OllamaError as error:
         log.info("the server's loaded models are not known: %s", error)
         return
-    await in_database(sightings.loaded, server_id, loaded[:MOST_MODELS])
+    await in_database(sightings.loaded, server_id, loaded[:MOST_MODELS], began)
 
 
 def submit_due(now: datetime) -> None:
@@ -62,10 +62,13 @@ def submit_due(now: datetime) -> None:
 def submit_soon(server_id: UUID) -> None:
     """Submits a refresh because something about the server was not as we knew it."""
     if server := Server.objects.filter(pk=server_id, enabled=True).first():
-        Job.objects.submit(REFRESH, server=server)
+        # One that runs may have asked before that happened.
+        running = Job.objects.filter(kind=REFRESH, server=server, state=Job.State.RUNNING)
+        begun = set(running.values_list("subject", flat=True))
+        Job.objects.submit(REFRESH, server=server, subject=AGAIN if "" in begun else "")
 
 
-async def _refresh(server_id: UUID, client: Client, now: Callable[[], datetime]) -> None:
+async def _refresh(server_id: UUID, client: Client, began: datetime) -> None:
     version, listed, in_memory = await asyncio.gather(client.version(), client.tags(), client.ps())
     installed = {model.name: model for model in listed[:MOST_MODELS] if sightings.is_sane(model)}
     known = await known_of(client, list(installed.values()))
@@ -76,7 +79,7 @@ async def _refresh(server_id: UUID, client: Client, now: Callable[[], datetime])
         list(installed.values()),
         known,
         in_memory[:MOST_MODELS],
-        now(),
+        began,
     )
 
 

@@ -10,7 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import F, Q, QuerySet
 
 from inference import model_access, model_hints
 from inference.models import Description, Model, Server
@@ -89,9 +89,9 @@ def abilities_of(digests: Iterable[str]) -> dict[str, Abilities]:
     }
 
 
-def failed(server_id: UUID, error: str, now: datetime) -> None:
-    """The server did not answer, or not as one should."""
-    Server.objects.filter(pk=server_id).update(error=error, checked_at=now)
+def failed(server_id: UUID, error: str, began: datetime, now: datetime) -> None:
+    """The server did not answer to what was asked at `began`, or not as one should."""
+    _still_news(server_id, began).update(error=error, checked_at=now)
 
 
 @transaction.atomic
@@ -101,16 +101,21 @@ def seen(
     installed: list[InstalledModel],
     known: dict[str, Abilities],
     in_memory: list[LoadedModel],
-    now: datetime,
+    began: datetime,
 ) -> None:
-    """The server answered: these are its models, and no others."""
+    """The server answered to what was asked at `began`: these are its models, and no others.
+
+    What was asked later and has been written already is newer, and stays.
+    """
+    if _still_news(server_id, began).select_for_update().first() is None:
+        return
     rows = {row.name: row for row in Model.objects.filter(server=server_id)}
     new, changed = [], []
     for model in installed:
         row = rows.pop(model.name, None)
         abilities = known.get(model.digest)
         if row is None:
-            row = Model(server_id=server_id, name=model.name, seen_at=now)
+            row = Model(server_id=server_id, name=model.name, seen_at=began)
             _change(row, _installed(model, abilities))
             new.append(row)
         elif _change(row, _installed(model, abilities)):
@@ -121,22 +126,27 @@ def seen(
     Model.objects.bulk_update(changed, INSTALLED, batch_size=100)
     gone = [row.pk for row in rows.values() if row.present]
     Model.objects.filter(pk__in=gone).update(present=False)
-    Model.objects.filter(server=server_id, present=True).update(seen_at=now)
+    Model.objects.filter(server=server_id, present=True).update(seen_at=began)
     if new or changed or gone:
         there = Model.objects.filter(present=True)
         Description.objects.exclude(digest__in=there.values("digest")).delete()
         transaction.on_commit(model_hints.tell)
-    loaded(server_id, in_memory)
+    _note_loaded(server_id, in_memory)
     # It was away and is back: that is what the pause after its failures waited for.
     Server.objects.filter(pk=server_id).exclude(error="").update(failures=0, rests_until=None)
     Server.objects.filter(pk=server_id).update(
-        version=version[:50], error="", checked_at=now, answered_at=now
+        version=version[:50], error="", checked_at=began, answered_at=began
     )
 
 
 @transaction.atomic
-def loaded(server_id: UUID, in_memory: list[LoadedModel]) -> None:
-    """These models are in the server's memory, and no others."""
+def loaded(server_id: UUID, in_memory: list[LoadedModel], began: datetime) -> None:
+    """These models were in the server's memory when it was asked, and no others."""
+    if _still_news(server_id, began).exists():
+        _note_loaded(server_id, in_memory)
+
+
+def _note_loaded(server_id: UUID, in_memory: list[LoadedModel]) -> None:
     names = {model.name: model for model in in_memory}
     # A copy under another name is the same weights: it answers at once too.
     digests = {model.digest: model for model in in_memory if model.digest}
@@ -153,6 +163,15 @@ def loaded(server_id: UUID, in_memory: list[LoadedModel]) -> None:
     Server.objects.filter(pk=server_id, resident__lt=len(in_memory)).update(
         resident=min(len(in_memory), 1_000)
     )
+
+
+def _still_news(server_id: UUID, began: datetime) -> QuerySet[Server]:
+    """The server, unless an answer of it was written that was asked for after `began`.
+
+    A refresh may take long, as it asks for each new model, while a pull or a deletion ends.
+    """
+    older = Q(answered_at=None) | Q(answered_at__lte=began)
+    return Server.objects.filter(older, pk=server_id)
 
 
 def _parent(details: ModelDetails) -> str:

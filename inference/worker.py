@@ -146,10 +146,11 @@ class Worker:
 
     async def _keep_catalogue(self) -> None:
         """Refreshes what is old, and what is loaded where we have runs."""
-        await in_database(catalogue.submit_due, self._now())
+        now = self._now()
+        await in_database(catalogue.submit_due, now)
         await asyncio.gather(
             *(
-                catalogue.look_at_loaded(server_id, self._clients.to(way))
+                catalogue.look_at_loaded(server_id, self._clients.to(way), now)
                 for server_id, way in self.answering.active_servers().items()
             )
         )

@@ -1,4 +1,5 @@
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from django.utils import timezone
@@ -117,7 +118,7 @@ async def test_sees_what_is_in_memory(ollama, client):
     assert models["practice:latest"].num_ctx > 0
     assert not models["practice-think:latest"].loaded
     await client.unload("practice")
-    await catalogue.look_at_loaded(server.pk, client)
+    await catalogue.look_at_loaded(server.pk, client, timezone.now())
     model = (await models_of(server))["practice:latest"]
     assert not model.loaded
     assert model.num_ctx, "the best guess for the next time"
@@ -156,7 +157,7 @@ async def test_three_hundred_models_are_written_once(client, ollama, django_asse
     assert len(await models_of(server)) == 300
 
     def see_again():
-        with django_assert_max_num_queries(10):
+        with django_assert_max_num_queries(11):
             see()
 
     await in_database(see_again)
@@ -194,6 +195,36 @@ async def test_only_servers_whose_knowledge_is_old_are_due(ollama):
     await in_database(catalogue.submit_due, now)
     due = await in_database(lambda: list(Job.objects.values_list("server_id", flat=True)))
     assert sorted(due) == sorted([new.pk, old.pk, down.pk])
+
+
+async def test_what_was_asked_earlier_does_not_overwrite_what_is_newer(ollama):
+    server = await in_database(a_server, url=ollama.url)
+    now = timezone.now()
+    before = now - timedelta(seconds=20)
+    old, new = a_line("old:latest", "1"), a_line("new:latest", "2")
+    loaded = [LoadedModel("new:latest", "2", 5, 5, None, 4096)]
+    see, look, fail = sightings.seen, sightings.loaded, sightings.failed
+    await in_database(see, server.pk, "0.24.0", [new], {}, loaded, now)
+    await in_database(see, server.pk, "0.23.0", [old], {}, [], before)
+    await in_database(look, server.pk, [], before)
+    await in_database(fail, server.pk, "away", before, now)
+    models = await models_of(server)
+    await in_database(server.refresh_from_db)
+    assert list(models) == ["new:latest"]
+    assert models["new:latest"].present
+    assert models["new:latest"].loaded
+    assert (server.version, server.error) == ("0.24.0", "")
+
+
+async def test_what_happens_during_a_refresh_is_looked_at_after_it(ollama):
+    server = await in_database(a_server, url=ollama.url)
+    await in_database(catalogue.submit_soon, server.pk)
+    await in_database(catalogue.submit_soon, server.pk)
+    assert await in_database(Job.objects.count) == 1
+    await in_database(Job.objects.update, state=Job.State.RUNNING)
+    await in_database(catalogue.submit_soon, server.pk)
+    await in_database(catalogue.submit_soon, server.pk)
+    assert await in_database(Job.objects.filter(state=Job.State.QUEUED).count) == 1
 
 
 async def test_a_worker_refreshes_by_itself(scene):

@@ -126,7 +126,7 @@ def test_a_busy_server_is_left_alone_for_a_second_each_time(first):
 def test_a_server_that_comes_back_is_used_at_once(first):
     fails(first, 0)
     fails(first, 1)
-    sightings.failed(first.pk, AWAY, at(1))
+    sightings.failed(first.pk, AWAY, at(1), at(1))
     sightings.seen(first.pk, "0.24.0", [], {}, [], at(2))
     assert rest_of(first) is None
 
