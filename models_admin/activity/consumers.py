@@ -6,7 +6,6 @@ from urllib.parse import parse_qs
 
 from django.conf import settings
 
-from accounts.database import in_database
 from accounts.sockets import Socket
 from models_admin.activity import feed
 from models_admin.activity.feed import Reader
@@ -35,7 +34,7 @@ class ActivitySocket(Socket):
         return []
 
     async def joined(self) -> None:
-        if frame := (await in_database(feed.look, [self.reader])).get(self.reader):
+        if frame := (await feed.here().look([self.reader])).get(self.reader):
             self.offer(frame)
         feed.here().add(self)
 

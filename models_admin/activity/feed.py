@@ -13,6 +13,7 @@ from accounts.database import in_database
 from accounts.models import Person
 from models_admin.activity import shown, snapshot
 from models_admin.activity.shown import Audience
+from models_admin.activity.speeds import Kept
 
 log = logging.getLogger(__name__)
 
@@ -31,22 +32,30 @@ class Page(Protocol):
         """Takes the newest frame; an older one that waits still is out of date by that."""
 
 
-def look(readers: Iterable[Reader]) -> dict[Reader, str]:
-    """The frame for each reader who is still active. Sync, in a database thread."""
+def look(readers: Iterable[Reader], kept: Kept) -> dict[Reader, str]:
+    """The frame for each reader who is still active, the same one for those who see the same.
+
+    Sync, in a database thread.
+    """
     wanted = list(readers)
     found = Person.objects.filter(pk__in={pk for pk, _ in wanted}, is_active=True)
     people = {person.pk: person for person in found}
     groups = shown.groups_of(list(people))
-    state = snapshot.read(timezone.now())
+    now = timezone.now()
+    state = snapshot.read(now, kept.at(now))
     rendered: dict[Audience, str] = {}
+    made: dict[tuple[Audience, Person | None], str] = {}
     frames = {}
     for pk, language in wanted:
         if person := people.get(pk):
             audience = Audience.of(person, groups.get(pk, frozenset()), language)
             if audience not in rendered:
                 rendered[audience] = shown.rendered(state, audience)
-            html = shown.filled_in(rendered[audience], person, language)
-            frames[pk, language] = _frame(html)
+            html = rendered[audience]
+            whom = person if shown.is_about(html, person) else None
+            if (audience, whom) not in made:
+                made[audience, whom] = _frame(shown.filled_in(html, whom, language))
+            frames[pk, language] = made[audience, whom]
     return frames
 
 
@@ -61,6 +70,11 @@ class Feed:
     def __init__(self) -> None:
         self._pages: set[Page] = set()
         self._task: asyncio.Task[None] | None = None
+        self._kept = Kept()
+
+    async def look(self, readers: Iterable[Reader]) -> dict[Reader, str]:
+        """The frames of now, by reader."""
+        return await in_database(look, readers, self._kept)
 
     def add(self, page: Page) -> None:
         """Begins to tell a page."""
@@ -84,7 +98,7 @@ class Feed:
 
     async def _look(self) -> None:
         try:
-            frames = await in_database(look, {page.reader for page in self._pages})
+            frames = await self.look({page.reader for page in self._pages})
         except Exception:
             log.exception("the pages of the activity wait for news")
             return

@@ -67,16 +67,23 @@ def rendered(snapshot: Snapshot, audience: Audience) -> str:
         return render_to_string("models_admin/activity/_activity.html", context)
 
 
-def filled_in(html: str, person: Person, language: str) -> str:
-    """The HTML for one of its readers."""
+def is_about(html: str, person: Person) -> bool:
+    """Whether something in it is of this person, so that it reads differently to them."""
+    return f"\x02{person.pk.hex}\x03" in html
+
+
+def filled_in(html: str, person: Person | None, language: str) -> str:
+    """The HTML for a person, or for all readers whom nothing in it is about."""
     with translation.override(language):
         you = escape(_("you"))
-    return _MARK.sub(lambda mark: you if mark[1] == person.pk.hex else mark[2], html)
+    own = person.pk.hex if person else None
+    return _MARK.sub(lambda mark: you if mark[1] == own else mark[2], html)
 
 
 def _context(snapshot: Snapshot, audience: Audience) -> dict[str, Any]:
-    measured = [each for each in snapshot.measured if audience.sees(snapshot, each.model_name)]
-    speeds = [each for each in snapshot.speeds if audience.sees(snapshot, each.model)]
+    quick = snapshot.speeds
+    measured = [each for each in quick.measured if audience.sees(snapshot, each.model_name)]
+    speeds = [each for each in quick.answered if audience.sees(snapshot, each.model)]
     return {
         "audience": audience,
         "at": snapshot.at,

@@ -8,16 +8,12 @@ from uuid import UUID
 
 from inference import queue
 from inference.models import Model, Run, Server
-from models_admin.models import Measurement
+from models_admin.activity.speeds import Speeds
 
 # A frame holds at most 64 kB: of what is long the beginning is shown, and how much more there is.
 MOST_LOADED, MOST_RUNS, MOST_WAITING, MOST_SPEEDS, MOST_MEASURED = 30, 30, 30, 20, 20
-MOST_READ = 60  # measurements, of which some may be of models that a reader may not know
-PERIOD = timedelta(days=1)  # of the answers that say how quick a model is
-MOST_ANSWERS = 3_000
 # Ollama's word for "always": it counts to a time that nobody lives to see.
 ALWAYS = timedelta(days=365)
-NS_PER_S = 1_000_000_000
 
 
 @dataclass(frozen=True)
@@ -58,16 +54,6 @@ class Use:
 
 
 @dataclass(frozen=True)
-class Speed:
-    """How quick a model was of late."""
-
-    model: str
-    answers: int
-    tokens_per_second: float
-    first_token: float | None  # seconds, without loading
-
-
-@dataclass(frozen=True)
 class Snapshot:
     """All of it."""
 
@@ -75,8 +61,7 @@ class Snapshot:
     places: list[Place]
     running: list[Use]
     waiting: list[Use]
-    speeds: list[Speed]
-    measured: list[Measurement]  # the newest days first
+    speeds: Speeds
     restricted: dict[str, frozenset[UUID]]  # models that only these groups may use
 
     def groups_of(self, model: str) -> frozenset[UUID] | None:
@@ -84,7 +69,7 @@ class Snapshot:
         return self.restricted.get(model)
 
 
-def read(now: datetime) -> Snapshot:
+def read(now: datetime, speeds: Speeds) -> Snapshot:
     """The activity as the database has it; a handful of queries, whatever is going on."""
     running, waiting = _uses(now)
     return Snapshot(
@@ -92,8 +77,7 @@ def read(now: datetime) -> Snapshot:
         places=_places(now, running),
         running=[use for _, use in running],
         waiting=waiting,
-        speeds=_speeds(now),
-        measured=list(Measurement.objects.filter(runs__gt=0).select_related("server")[:MOST_READ]),
+        speeds=speeds,
         restricted=_restricted(),
     )
 
@@ -152,30 +136,6 @@ def _uses(now: datetime) -> tuple[list[tuple[UUID | None, Use]], list[Use]]:
 def _name(run: Run) -> str:
     shown = str(run.key) if run.key else str(run.person) if run.person else ""
     return "".join(letter for letter in shown if letter.isprintable())
-
-
-def _speeds(now: datetime) -> list[Speed]:
-    done = Run.objects.filter(
-        status=Run.Status.DONE, queued_at__gte=now - PERIOD, answer_ns__gt=0
-    ).order_by("-queued_at")
-    columns = ("model_name", "answer_tokens", "answer_ns", "load_ns")
-    rows: dict[str, list[tuple[int, int, float | None]]] = defaultdict(list)
-    for name, tokens, ns, load, started, first in done.values_list(
-        *columns, "started_at", "first_token_at"
-    )[:MOST_ANSWERS]:
-        wait = None
-        if started is not None and first is not None:
-            wait = max((first - started).total_seconds() - (load or 0) / NS_PER_S, 0.0)
-        rows[name].append((tokens or 0, ns or 0, wait))
-    return [_speed(name, each) for name, each in sorted(rows.items())]
-
-
-def _speed(name: str, answers: list[tuple[int, int, float | None]]) -> Speed:
-    ns = sum(spent for _, spent, _ in answers)
-    waits = sorted(wait for _, _, wait in answers if wait is not None)
-    first = waits[len(waits) // 2] if waits else None
-    speed = sum(tokens for tokens, _, _ in answers) * NS_PER_S / ns
-    return Speed(name, len(answers), speed, first)
 
 
 def _restricted() -> dict[str, frozenset[UUID]]:

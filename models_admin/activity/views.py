@@ -12,7 +12,7 @@ from accounts import audit
 from accounts.access import PersonRequest, signed_in
 from inference.models import Model, Run
 from models_admin.access import administrator_required, manager_required
-from models_admin.activity import shown, snapshot
+from models_admin.activity import shown, snapshot, speeds
 from models_admin.activity.measuring import measure
 from models_admin.activity.shown import Audience
 
@@ -24,7 +24,8 @@ def activity(request: PersonRequest) -> HttpResponse:
     person, language = request.user, get_language() or ""
     groups = shown.groups_of([person.pk]).get(person.pk, frozenset())
     audience = Audience.of(person, groups, language)
-    state = snapshot.read(timezone.now())
+    now = timezone.now()
+    state = snapshot.read(now, speeds.read(now))
     html = shown.filled_in(shown.rendered(state, audience), person, language)
     if request.htmx:
         return HttpResponse(html)
