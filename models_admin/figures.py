@@ -25,7 +25,7 @@ def size(count: int) -> str:
     while value >= 999.5 and unit < len(UNITS) - 1:
         value, unit = value / 1000, unit + 1
     digits = 1 if unit > 1 and value < 99.95 else 0
-    return f"{number_format(value, digits)}\N{NO-BREAK SPACE}{UNITS[unit]}"
+    return f"{number_format(round(value, digits), digits)}\N{NO-BREAK SPACE}{UNITS[unit]}"
 
 
 def tokens(count: int | None) -> str:
@@ -34,7 +34,8 @@ def tokens(count: int | None) -> str:
         return ""
     if count < 1024:
         return str(count)
-    return _("%(count)s k") % {"count": number_format(count / 1024, 0 if count % 1024 == 0 else 1)}
+    digits = 0 if count % 1024 == 0 else 1
+    return _("%(count)s k") % {"count": number_format(round(count / 1024, digits), digits)}
 
 
 def ability(name: str) -> str:
