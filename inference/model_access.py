@@ -9,7 +9,7 @@ from django.db.models import Q
 from accounts import audit
 from accounts.models import Group, Person
 from inference import model_hints
-from inference.models import Model
+from inference.models import Model, Server
 
 
 @transaction.atomic
@@ -27,8 +27,28 @@ def restrict(person: Person, names: Iterable[str], groups: Collection[Group]) ->
     transaction.on_commit(model_hints.tell)
 
 
+def reserve(server: Server, name: str) -> Model:
+    """A row for a model that is to come, to be restricted before anybody could see it.
+
+    The catalogue fills in the rest once the server has the model.
+    """
+    return Model.objects.create(server=server, name=name, present=False)
+
+
+def expect(server: Server, source: str, made: str) -> None:
+    """Reserves a model that is to be made of another for those who may use that one.
+
+    What somebody chose for the new name already stays.
+    """
+    row = Model.objects.filter(server=server, name__iexact=source).first()
+    if row is None or Model.objects.filter(server=server, name__iexact=made).exists():
+        return
+    if groups := list(row.groups.all()):
+        reserve(server, made).groups.set(groups)
+
+
 def inherit(models: Collection[Model]) -> None:
-    """Gives rows that were just made the groups of their name on other servers.
+    """Gives rows of models that came unasked the groups of their name on other servers.
 
     A name that is new everywhere has those of the same files under another name: a copy of a
     restricted model is restricted.

@@ -49,7 +49,6 @@ def _let_in(person: Person, form: Made, name: str) -> None:
     groups = list(form.cleaned_data["groups"]) if form.cleaned_data["who"] == GROUPS else []
     there = Model.objects.filter(server=form.made_on, name__iexact=name).first()
     if there is None and groups:
-        # The catalogue fills in the rest once the server has it.
-        there = Model.objects.create(server=form.made_on, name=name, present=False)
+        there = model_access.reserve(form.made_on, name)
     if there is not None and set(there.groups.all()) != set(groups):
         model_access.restrict(person, [there.name], groups)

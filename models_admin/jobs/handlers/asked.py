@@ -6,7 +6,7 @@ from functools import wraps
 from accounts.database import in_database
 from inference import catalogue
 from inference.jobs import JobFailed, NotYet, Work
-from inference.models import Model, Server
+from inference.models import Server
 from inference.ollama import Client, InstalledModel
 from inference.ollama.names import ModelName, parse
 
@@ -61,16 +61,3 @@ def then_look(
         await catalogue.refresh(work)
 
     return handled
-
-
-def inherit_groups(server: Server, source: str, made: str) -> None:
-    """Lets only those use the new model who may use its source. Sync, before it is made.
-
-    A row that is there keeps what somebody chose for it.
-    """
-    row = Model.objects.filter(server=server, name__iexact=source).first()
-    if row is None or Model.objects.filter(server=server, name__iexact=made).exists():
-        return
-    if groups := list(row.groups.all()):
-        new = Model.objects.create(server=server, name=made, present=False)
-        new.groups.set(groups)

@@ -3,7 +3,7 @@
 from django.utils.translation import gettext_noop as _
 
 from accounts.database import in_database
-from inference import model_hints
+from inference import model_access, model_hints
 from inference.jobs import JobFailed, NotYet, Work
 from inference.models import Model, Run, Server
 from inference.ollama import ModelMissing
@@ -47,7 +47,7 @@ async def _copy(work: Work, source: ModelName, destination: ModelName) -> None:
             raise JobFailed(str(destination), kind=TAKEN)
         return  # an earlier attempt did it, or somebody else
     if source in there:
-        await in_database(asked.inherit_groups, asked.server(work), str(source), str(destination))
+        await in_database(model_access.expect, asked.server(work), str(source), str(destination))
     await client.copy(str(source), str(destination))
     work.say(_("Copied %(source)s to %(destination)s"), source=source, destination=destination)
 

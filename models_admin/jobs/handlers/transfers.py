@@ -3,6 +3,7 @@
 from django.utils.translation import gettext_noop as _
 
 from accounts.database import in_database
+from inference import model_access
 from inference.jobs import Work
 from inference.ollama import NotInRegistry, OllamaError, Transfer
 from inference.ollama.names import parse
@@ -60,7 +61,7 @@ async def create(work: Work) -> None:
     request = create_request(str(name), work.job.parameters["request"])
     if request.source:
         source = str(parse(request.source))
-        await in_database(asked.inherit_groups, asked.server(work), source, str(name))
+        await in_database(model_access.expect, asked.server(work), source, str(name))
     uploaded = "upload" in work.job.parameters
     if uploaded:
         await sending.send(work, client)
