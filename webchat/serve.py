@@ -33,6 +33,7 @@ END_S = 5.0  # how long the work of `on_stop` may take at the end
 GRACE_S = 2.0  # how long requests under way may then take to finish
 # An extension of a socket's scope: `(text) -> bool` sends at once to a reader who keeps up.
 PUSH = "webchat.push"
+CLOSED = 1000  # a WebSocket close code: all is well
 RESTARTING = 1012  # a WebSocket close code after which browsers come back
 
 Application = Callable[..., Awaitable[None]]
@@ -98,6 +99,10 @@ class Socket(WebSocketProtocol):
             self.transport.registerProducer(self.flow, True)
         with suppress(Disconnected):  # the browser has just gone, which Daphne has not heard yet
             super().handle_reply(message)
+
+    def serverClose(self, code: int | None = None) -> None:  # noqa: N802 (Daphne's name)
+        """Closes with any code; autobahn's sendClose raises for 1008, 1012, 1013 and their like."""
+        self.sendCloseFrame(code=code or CLOSED)
 
     def push(self, text: str) -> bool:
         """Sends a text at once to a reader who keeps up; False if it has to be sent with `send`.

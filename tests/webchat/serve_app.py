@@ -90,6 +90,9 @@ async def websocket(scope, receive, send) -> None:
         say("full", pieces=pieces, memory=memory())
         await send({"type": "websocket.send", "text": "last"})
         await receive()
+    elif scope["path"].startswith("/close/"):
+        code = int(scope["path"].removeprefix("/close/"))
+        await send({"type": "websocket.close", "code": code})
     elif scope["path"] == "/deaf":
         say("deaf")
         await asyncio.Event().wait()

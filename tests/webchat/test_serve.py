@@ -218,6 +218,16 @@ def test_a_client_that_floods_a_socket_loses_it(shared):
         flood()
 
 
+@pytest.mark.parametrize("code", [1000, 1008, 1012, 1013, 4401])
+def test_a_socket_is_closed_with_the_code_that_the_application_gives(shared, code):
+    with (
+        connect(f"ws://127.0.0.1:{shared.port}/close/{code}") as client,
+        pytest.raises(ConnectionClosed) as closed,
+    ):
+        client.recv(DEADLINE_S)
+    assert closed.value.rcvd.code == code
+
+
 def test_sigterm_saves_first_and_lets_a_request_finish(server):
     with server.connect() as connection:
         connection.sendall(b"GET /slow HTTP/1.1\r\nHost: x\r\n\r\n")
