@@ -298,6 +298,7 @@ class Conversation(Comparing, Titled, Organised):
         self.touched(one if saw_all else {"kind": "thread"})
 
     def _lock(self) -> "Conversation":
+        """The row as it is now, for a change. Raises DoesNotExist if another tab deleted it."""
         # PostgreSQL locks the row; SQLite's transactions are IMMEDIATE and so one after another.
         locked = _locked.first(pk=self.pk)
         if locked is None:
@@ -361,7 +362,8 @@ _answered = PreparedUpdate(
     lambda pk: Conversation.objects.filter(pk=pk), ("answered_at",), pk=models.UUIDField()
 )
 _locked = Prepared(
-    lambda pk: Conversation.objects.select_for_update().filter(pk=pk), pk=models.UUIDField()
+    lambda pk: Conversation.objects.select_for_update().filter(pk=pk, deleted_at=None),
+    pk=models.UUIDField(),
 )
 _open_run = Prepared(lambda pk: Run.objects.open().filter(pk=pk).only("pk"), pk=models.UUIDField())
 _asked: "Prepared[Message]" = Prepared(

@@ -1,6 +1,9 @@
 """The list of conversations, and one of them as a whole."""
 
+from collections.abc import Callable
 from datetime import timedelta
+from functools import wraps
+from typing import ParamSpec
 from uuid import UUID
 
 from django.db.models import UUIDField
@@ -23,6 +26,7 @@ from chat.pages import INVALID, Composer, composer_part, conversation_page, part
 # How long the page that follows a deletion offers to undo it.
 UNDO = timedelta(seconds=60)
 
+P = ParamSpec("P")
 
 _visible = Prepared(
     lambda person, pk: (
@@ -39,6 +43,19 @@ def visible(person: Person, pk: UUID) -> Conversation:
     if found is None:
         raise Http404
     return found
+
+
+def still_there(view: Callable[P, HttpResponse]) -> Callable[P, HttpResponse]:
+    """404 where another tab deleted what the view had found, before the view could change it."""
+
+    @wraps(view)
+    def guarded(*args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        try:
+            return view(*args, **kwargs)
+        except Conversation.DoesNotExist as error:
+            raise Http404 from error
+
+    return guarded
 
 
 @require_GET

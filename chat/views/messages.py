@@ -30,7 +30,7 @@ from chat.pages import (
     parts,
     toast_part,
 )
-from chat.views.conversations import visible
+from chat.views.conversations import still_there, visible
 
 
 def visible_message(person: Person, pk: UUID) -> Message:
@@ -61,6 +61,7 @@ def refuse(request: PersonRequest, found: Conversation, why: str, status: int) -
 
 @require_http_methods(["GET", "POST"])
 @signed_in
+@still_there
 def collection(request: PersonRequest, pk: UUID) -> HttpResponse:
     """GET: a part of the thread. POST: a question; the answer to it comes over the socket.
 
@@ -109,6 +110,7 @@ def text(request: PersonRequest, pk: UUID) -> HttpResponse:
 
 @require_POST
 @signed_in
+@still_there
 def regenerations(request: PersonRequest, pk: UUID) -> HttpResponse:
     """Asks again for an answer: of the model that the form names, or of the one chosen now."""
     answer = visible_answer(request.user, pk)
@@ -129,6 +131,7 @@ def regenerations(request: PersonRequest, pk: UUID) -> HttpResponse:
 
 @require_POST
 @signed_in
+@still_there
 def continuations(request: PersonRequest, pk: UUID) -> HttpResponse:
     """Lets an answer go on where it ended."""
     answer = visible_answer(request.user, pk)

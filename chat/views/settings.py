@@ -13,12 +13,13 @@ from accounts.access import PersonRequest, signed_in
 from chat.models import Conversation, Defaults
 from chat.pages import INVALID, Composer
 from chat.settings import SettingsForm
-from chat.views.conversations import visible
+from chat.views.conversations import still_there, visible
 from inference.models import Model
 
 
 @require_http_methods(["GET", "POST"])
 @signed_in
+@still_there
 def of_conversation(request: PersonRequest, pk: UUID) -> HttpResponse:
     """GET: a dialog, or a page without JavaScript. POST: what holds from the next question on."""
     found = visible(request.user, pk)

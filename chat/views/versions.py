@@ -17,11 +17,13 @@ from chat.forks import fork
 from chat.models import AnswerRunning, Attachment, AttachmentGone, Conversation, Message
 from chat.pages import ANSWER_RUNNING, INVALID, Composer, Revision, conversation_page, parts
 from chat.sent import sent_for
+from chat.views.conversations import still_there
 from chat.views.messages import refuse, refused, visible_answer, visible_message
 
 
 @require_http_methods(["GET", "POST"])
 @signed_in
+@still_there
 def revisions(request: PersonRequest, pk: UUID) -> HttpResponse:
     """GET: a question as a form. POST: asks it in other words; the one before stays beside it."""
     question = visible_message(request.user, pk)
@@ -55,6 +57,7 @@ def revisions(request: PersonRequest, pk: UUID) -> HttpResponse:
 
 @require_POST
 @signed_in
+@still_there
 def choice(request: PersonRequest, pk: UUID) -> HttpResponse:
     """Goes to this version of a question or an answer; every open page of it follows."""
     version = visible_message(request.user, pk)

@@ -6,6 +6,7 @@ import pytest
 from django.db import OperationalError, connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
 from chat.models import Conversation, Message, Role
 from inference.models import Run
@@ -49,6 +50,45 @@ def test_a_database_that_cannot_write_fails_the_question_alone(
     assert refused.status_code == 500
     assert message not in refused.content.decode()
     assert talk.messages.count() == 2
+    assert not Run.objects.open().exists()
+
+
+@pytest.fixture
+def deleted_meanwhile():
+    """From here on, what a view has found is deleted in another tab when it begins to write."""
+
+    def execute(go_on, sql, params, many, context):
+        if sql.startswith("SAVEPOINT"):
+            Conversation.objects.filter(deleted_at=None).update(deleted_at=timezone.now())
+        return go_on(sql, params, many, context)
+
+    with connection.execute_wrapper(execute):
+        yield
+
+
+@pytest.mark.parametrize(
+    ("place", "form"),
+    [
+        ("messages", {"text": "And why?"}),
+        ("revisions", {"text": "And why?"}),
+        ("regenerations", {}),
+        ("continuations", {}),
+        ("choice", {}),
+        ("settings", {"system": "Be brief."}),
+    ],
+)
+def test_what_another_tab_deletes_meanwhile_is_not_there(
+    request, ann, ask, answer, client_of, place, form
+):
+    talk = ask(ann)
+    answer(talk)
+    ids = {"messages": talk.pk, "settings": talk.pk, "revisions": talk.leaf.parent_id}
+    url = reverse(f"chat:{place}", args=[ids.get(place, talk.leaf_id)])
+    client = client_of(ann)
+    request.getfixturevalue("deleted_meanwhile")
+    # The page keeps what was typed and says so: page-trouble.js, of every 404.
+    gone = client.post(url, form | {"key": uuid.uuid4(), "model": MODEL}, headers=HTMX)
+    assert gone.status_code == 404
     assert not Run.objects.open().exists()
 
 

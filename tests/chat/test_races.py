@@ -25,7 +25,7 @@ def together(act):
         try:
             barrier.wait()
             return act(number)
-        except AnswerRunning as error:
+        except (AnswerRunning, Conversation.DoesNotExist) as error:
             return error
         finally:
             connections.close_all()
@@ -70,6 +70,20 @@ def test_of_several_edits_at_once_one_is_asked(ann, ask, answer):
     assert sum(isinstance(result, Message) for result in results) == 1
     assert Run.objects.open().count() == 1
     assert conversation.messages.filter(parent=None).count() == 2
+
+
+def test_a_question_and_a_deletion_at_once_leave_nothing_running(ann, ask, answer):
+    conversation = ask(ann)
+    answer(conversation)
+
+    def act(number):
+        mine = Conversation.objects.get(pk=conversation.pk)
+        return mine.mark_deleted() if number % 2 else mine.send(ann, "Why?", MODEL, uuid.uuid4())
+
+    results = together(act)
+    assert results.count(True) == 1  # of two deletions
+    assert not Conversation.objects.visible_to(ann).exists()
+    assert not Run.objects.open().exists()
 
 
 def test_a_double_click_forks_once(ann, ask, answer):
