@@ -25,6 +25,7 @@ def made(base: PracticeModel, name: Name, asked: Mapping[str, Any]) -> PracticeM
     model = replace(
         base,
         name=name,
+        made_here=True,
         template=template,
         capabilities=capabilities,
         system=asked.get("system") or base.system,

@@ -63,11 +63,16 @@ def config(family: str, parameter_size: str, quantization: str, layers: Sequence
     return of_text("config", go.dumps(fields) + "\n")
 
 
-def manifest_digest(layers: Sequence[Layer]) -> str:
-    """The digest of the model itself, bare, as /api/tags shows it; the config is the last layer."""
+def manifest_digest(layers: Sequence[Layer], *, made_here: bool) -> str:
+    """The digest of the model itself, bare, as /api/tags shows it; the config is the last layer.
+
+    Ollama ends the manifest of a model that it made with a newline, and that of one that it pulled
+    not, so the two have different digests.
+    """
     *others, last = [
         {"mediaType": layer.media_type, "digest": layer.digest, "size": layer.size}
         for layer in layers
     ]
     manifest = {"schemaVersion": 2, "mediaType": _MANIFEST, "config": last, "layers": others}
-    return sha256(go.dump_bytes(manifest)).hexdigest()
+    end = b"\n" if made_here else b""
+    return sha256(go.dump_bytes(manifest) + end).hexdigest()

@@ -56,6 +56,7 @@ class PracticeModel:
     messages: tuple[Mapping[str, str], ...] = ()
     modified_at: str = "2026-11-20T09:00:00.123456789Z"
     digest: str = ""
+    made_here: bool = False  # not pulled
     # The name of the model it was made from; "" for one that was made from a file.
     parent: str = ""
     # The sha256 of its file; models that share one share their place in memory.
@@ -76,7 +77,7 @@ class PracticeModel:
 
     @cached_property
     def shown_digest(self) -> str:
-        return self.digest or layers.manifest_digest(self.layers)
+        return self.digest or layers.manifest_digest(self.layers, made_here=self.made_here)
 
     @cached_property
     def file(self) -> str:

@@ -70,7 +70,8 @@ async def fetch(
             await _download(blobs, layer, server.script, tell)
     await progress.say("verifying sha256 digest")
     await progress.say("writing manifest")
-    old = blobs.models.put(replace(model.named(name), modified_at=go.now()))
+    pulled = replace(model.named(name), modified_at=go.now(), made_here=False, digest="")
+    old = blobs.models.put(pulled)
     if old and {layer.digest for layer in old.layers} - {layer.digest for layer in model.layers}:
         await progress.say("removing unused layers")
         blobs.remove_unused(old)

@@ -5,8 +5,8 @@ from django.utils.translation import gettext_noop as _
 from accounts.database import in_database
 from inference import model_access
 from inference.jobs import Work
-from inference.ollama import NotInRegistry, OllamaError, Transfer
-from inference.ollama.names import parse
+from inference.ollama import Client, NotInRegistry, OllamaError, Transfer
+from inference.ollama.names import ModelName, parse
 from models_admin import names
 from models_admin.jobs.handlers import asked
 from models_admin.jobs.handlers.asked import then_look
@@ -29,6 +29,7 @@ async def pull(work: Work) -> None:
     (name,) = asked.names(work)
     client = asked.client(work)
     before = (await asked.installed(work)).get(name)
+    file = await _modelfile(client, name) if before else None
     try:
         await _watch(work, client.pull(str(name), insecure=names.is_plain_http(name)))
     except NotInRegistry:
@@ -38,6 +39,10 @@ async def pull(work: Work) -> None:
         return
     now = (await asked.installed(work)).get(name)
     same = before is not None and now is not None and before.digest == now.digest
+    if before is not None and not same:
+        # One that was made here gets another digest when it comes back from the registry, as
+        # Ollama then writes the same manifest in another way.
+        same = file is not None and file == await _modelfile(client, name)
     # After a worker died at the very end, it is there and nothing was fetched in this attempt.
     fetched = work.progress.get("fetched", 0)
     work.progress["result"] = CURRENT if same and not fetched else NEW
@@ -69,6 +74,14 @@ async def create(work: Work) -> None:
     work.say(_("Made %(name)s"), name=name)
     if uploaded:
         await sending.clear(work)
+
+
+async def _modelfile(client: Client, name: ModelName) -> str | None:
+    """All that makes a model, the digest of its weights too; None where that is not told."""
+    try:
+        return (await client.show(str(name))).raw.get("modelfile") or None
+    except OllamaError:
+        return None
 
 
 async def _watch(work: Work, transfer: Transfer) -> None:

@@ -5,7 +5,7 @@ import pytest
 
 from inference.practice import PracticeServer
 
-from .asking import follow, names, post
+from .asking import follow, model, names, post
 from .raw_http import ask
 
 TARGET = "hub.example/team/practice"
@@ -34,6 +34,15 @@ async def test_what_was_pushed_can_be_pulled(server: PracticeServer):
     ]  # fmt: skip
     assert pulled.lines()[-1] == {"status": "success"}
     assert f"{TARGET}:latest" in names(server)
+
+
+async def test_what_was_made_here_has_another_digest_once_it_was_pulled(server: PracticeServer):
+    name = "hub.example/team/made:latest"
+    await post(server, "/api/create", model=name, **{"from": "practice"}, system="Be brief.")
+    before = model(server, name).shown_digest
+    await push(server, name)
+    await post(server, "/api/pull", model=name)
+    assert model(server, name).shown_digest != before
 
 
 async def test_tells_how_far_a_layer_is_until_the_client_leaves(server: PracticeServer):

@@ -9,6 +9,7 @@ from accounts.database import in_database
 from inference.models import Job, Model
 from models_admin.jobs.handlers.transfers import CURRENT, LOCAL, NEW
 from models_admin.jobs.starting import start_create, start_pull, start_push, start_update
+from tests.factories import a_model
 
 TINY = "practice/tiny:latest"
 State = Job.State
@@ -46,6 +47,30 @@ async def test_an_update_says_that_nothing_new_came(working, server, mod):
 async def test_an_update_says_what_came(working, server, mod, practice):
     await working.done(start_pull, mod, server, TINY)
     practice.script(registry=[{"name": "practice/tiny", "version": "2"}])
+    job = await working.done(start_update, mod, server, TINY)
+    assert job.progress["result"] == NEW
+
+
+async def test_an_update_of_what_was_made_and_pushed_here_is_current(
+    working, server, mod, practice, settings
+):
+    settings.REGISTRIES = {"registry.lan": "https"}
+    practice.script(registry_hosts=["registry.lan"])
+    await in_database(a_model, server, "practice:latest")
+    name = "registry.lan/team/mario"
+    await working.done(start_create, mod, server, name, {"from": "practice", "system": "Mario"})
+    await working.done(start_push, mod, server, name)
+    job = await working.done(start_update, mod, server, name)
+    assert job.progress["result"] == CURRENT
+
+
+async def test_an_update_to_what_shares_its_files_says_what_came(working, server, mod, practice):
+    await working.done(start_pull, mod, server, TINY)
+    registry = [{"name": "practice/tiny", "system": "Be kind."}]
+    practice.script(registry=registry)
+    await working.done(start_pull, mod, server, TINY)
+    practice.script(registry=[])
+    await working.done(start_create, mod, server, "keeps", {"from": TINY})
     job = await working.done(start_update, mod, server, TINY)
     assert job.progress["result"] == NEW
 
