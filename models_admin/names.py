@@ -9,20 +9,12 @@ from inference.ollama.names import DEFAULT_HOST, BadName, ModelName
 
 
 def checked(text: str) -> ModelName:
-    """The name that somebody typed, for a model that may be pulled, pushed or made.
+    """The name that somebody typed, for a model that may be pulled or pushed.
 
     Raises ValidationError, in the reader's language, for what is no name, for a registry that the
     settings don't list, and for a model that would run elsewhere where they don't allow that.
     """
-    name = parsed(text)
-    if name.is_cloud and not settings.ALLOW_REMOTE_MODELS:
-        raise ValidationError(
-            _(
-                "%(name)s would run on the servers of ollama.com, which would read all that is "
-                "asked of it. This installation does not allow that."
-            )
-            % {"name": name}
-        )
+    name = _run_here(text)
     host = name.host.lower()
     if host not in settings.REGISTRIES:
         listed = ", ".join(sorted(settings.REGISTRIES))
@@ -36,6 +28,28 @@ def checked(text: str) -> ModelName:
     if name.scheme == "http" and settings.REGISTRIES[host] != "http":
         raise ValidationError(
             _("%(host)s is not used over plain http. Leave out “http://”.") % {"host": host}
+        )
+    return name
+
+
+def checked_for_here(text: str) -> ModelName:
+    """The same for a model that is made here or was: no registry hears of it.
+
+    So a name without a host may be given whichever registries the settings list.
+    """
+    name = _run_here(text)
+    return checked(text) if name.is_remote or name.scheme == "http" else name
+
+
+def _run_here(text: str) -> ModelName:
+    name = parsed(text)
+    if name.is_cloud and not settings.ALLOW_REMOTE_MODELS:
+        raise ValidationError(
+            _(
+                "%(name)s would run on the servers of ollama.com, which would read all that is "
+                "asked of it. This installation does not allow that."
+            )
+            % {"name": name}
         )
     return name
 

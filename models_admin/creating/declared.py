@@ -119,7 +119,7 @@ class DeclaredForm(forms.Form):
 
     def clean_name(self) -> str:
         """As Ollama shows it, with its tag."""
-        name = str(names.checked(self.cleaned_data["name"]))
+        name = str(names.checked_for_here(self.cleaned_data["name"]))
         if len(name) > 350:
             raise ValidationError(_("This name is too long."))
         return name

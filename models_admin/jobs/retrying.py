@@ -10,7 +10,13 @@ from inference.wakeups import tell_of_jobs, wake_worker
 from models_admin import names
 from models_admin.jobs import kinds
 
-_CHECKED = (kinds.PULL, kinds.PUSH, kinds.CREATE, kinds.COPY, kinds.RENAME)
+_CHECKED = {
+    kinds.PULL: names.checked,
+    kinds.PUSH: names.checked,
+    kinds.CREATE: names.checked_for_here,
+    kinds.COPY: names.checked_for_here,
+    kinds.RENAME: names.checked_for_here,
+}
 
 
 def retry(job: Job, person: Person) -> Job:
@@ -25,8 +31,8 @@ def retry(job: Job, person: Person) -> Job:
         raise ValidationError(_("It is running or has gone well: there is nothing to try again."))
     if job.server is None or not job.server.enabled:
         raise ValidationError(_("The server is not in use any more."))
-    if job.kind in _CHECKED:
-        names.checked(job.parameters["names"][-1])
+    if check := _CHECKED.get(job.kind):
+        check(job.parameters["names"][-1])
     return Job.objects.submit(
         job.kind,
         server=job.server,

@@ -59,12 +59,13 @@ def start_create(
 
     The files that it names are brought to the server first, from the upload of this id.
 
-    Ollama pulls a source that it does not have, so that is checked like a name to pull. Another
-    request for a name that is being made is refused. Raises TypeError for a field that is none.
+    Ollama pulls a source that it does not have, so such a one is checked like a name to pull.
+    Another request for a name that is being made is refused. Raises TypeError for a field that is
+    none.
     """
-    made = names.checked(name)
+    made = names.checked_for_here(name)
     if source := request.get("from"):
-        request = request | {"from": str(names.checked(source))}
+        request = request | {"from": str(_source(server, source))}
     create_request(str(made), request)
     files = {"upload": str(upload)} if upload else {}
     job = _submit(kinds.CREATE, person, server, [made], request=request, **files)
@@ -118,8 +119,13 @@ def forget_old() -> None:
     Job.objects.filter(kind__in=kinds.ALL, ended_at__lt=timezone.now() - KEPT).delete()
 
 
+def _source(server: Server, text: str) -> ModelName:
+    there = server.models.filter(present=True, name__iexact=str(names.parsed(text)))
+    return names.checked_for_here(text) if there.exists() else names.checked(text)
+
+
 def _two(source: str, destination: str) -> list[ModelName]:
-    old, new = names.parsed(source), names.checked(destination)
+    old, new = names.parsed(source), names.checked_for_here(destination)
     if old == new:
         raise ValidationError(_("The model has this name already. Choose another one."))
     return [old, new]

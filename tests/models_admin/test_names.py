@@ -52,6 +52,14 @@ def test_models_that_run_elsewhere_are_a_setting(listed):
     assert names.checked("gpt-oss:120b-cloud").is_cloud
 
 
+def test_what_is_made_here_needs_no_registry_on_the_list(settings):
+    settings.REGISTRIES = {"registry.lan:5000": "http"}
+    assert str(names.checked_for_here("team/pip")) == "team/pip:latest"
+    for elsewhere in ("evil.example/a/b", "http://registry.ollama.ai/library/pip", "a:cloud"):
+        with pytest.raises(ValidationError):
+            names.checked_for_here(elsewhere)
+
+
 def test_a_model_that_is_there_may_have_any_host():
     assert names.parsed("evil.example/a/b").is_remote
 
