@@ -5,7 +5,6 @@ import json
 import uuid
 
 import pytest
-from channels.testing import WebsocketCommunicator
 from django.db import transaction
 
 from accounts.database import in_database
@@ -19,33 +18,25 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture
-async def open_socket(async_client_of):
+def open_socket(async_client_of, open_sockets):
     """A function: opens a person's socket (None: a stranger's) at a path."""
-    opened = []
 
     async def open_one(person, path):
         client = await in_database(async_client_of, person) if person else None
-        socket = WebsocketCommunicator(application, path, headers=socket_headers(client))
-        opened.append(socket)
-        await socket.connect(10)
+        socket = open_sockets(application, path, socket_headers(client))
+        await socket.connect()
         return socket
 
-    yield open_one
-    for socket in opened:
-        await socket.disconnect()
+    return open_one
 
 
 async def heard(socket):
-    return json.loads(await socket.receive_from(5))
+    return json.loads(await socket.receive_from())
 
 
 async def caught_up(socket):
     hint = await heard(socket)
     return hint["kind"] == "thread" and "stamp" in hint
-
-
-async def close_code(socket):
-    return (await socket.receive_output(5))["code"]
 
 
 async def test_a_page_is_told_to_catch_up(ann, ask, open_socket):
@@ -76,13 +67,13 @@ async def test_a_page_without_a_conversation_follows_the_list(ann, ask, open_soc
 async def test_a_stranger_is_sent_away(ann, ask, open_socket):
     conversation = await in_database(ask, ann)
     socket = await open_socket(None, f"/ws/conversations/{conversation.pk}/")
-    assert await close_code(socket) == SIGNED_OUT
+    assert await socket.code() == SIGNED_OUT
 
 
 async def test_others_find_nothing(ann, eve, ask, open_socket):
     conversation = await in_database(ask, ann)
     socket = await open_socket(eve, f"/ws/conversations/{conversation.pk}/")
-    assert await close_code(socket) == NOT_FOUND
+    assert await socket.code() == NOT_FOUND
 
 
 async def test_others_hear_nothing_of_a_question(ann, eve, ask, open_socket):

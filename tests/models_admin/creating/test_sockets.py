@@ -3,7 +3,6 @@
 import json
 
 import pytest
-from channels.testing import WebsocketCommunicator
 from django.utils import timezone
 
 from accounts.database import in_database
@@ -20,20 +19,16 @@ PLACE = "/ws/models/trials/"
 
 
 @pytest.fixture
-async def open_socket(async_client_of):
+def open_socket(async_client_of, open_sockets):
     """A function: opens a person's socket (None: a stranger's)."""
-    opened = []
 
     async def open_one(person):
         client = await in_database(async_client_of, person) if person else None
-        socket = WebsocketCommunicator(application, PLACE, headers=socket_headers(client))
-        opened.append(socket)
-        await socket.connect(timeout=10)  # the first one opens the way to the layer
+        socket = open_sockets(application, PLACE, socket_headers(client))
+        await socket.connect()
         return socket
 
-    yield open_one
-    for socket in opened:
-        await socket.disconnect()
+    return open_one
 
 
 def ask_and_end(client) -> str:
@@ -46,7 +41,7 @@ def ask_and_end(client) -> str:
 
 
 async def heard(socket) -> dict[str, str]:
-    return json.loads(await socket.receive_from(5))
+    return json.loads(await socket.receive_from())
 
 
 async def test_tells_its_author_that_an_answer_has_ended(mod, client_of, server, open_socket):
@@ -68,4 +63,4 @@ async def test_tells_nobody_else(mod, admin, client_of, server, open_socket):
 async def test_members_and_strangers_are_sent_away(eve, server, open_socket):
     for person, code in ((eve, NOT_FOUND), (None, SIGNED_OUT)):
         socket = await open_socket(person)
-        assert (await socket.receive_output(5))["code"] == code
+        assert await socket.code() == code
