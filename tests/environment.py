@@ -3,6 +3,7 @@
 import atexit
 import os
 import tempfile
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -20,6 +21,12 @@ for name in list(os.environ):
         del os.environ[name]
 
 os.environ["WEBCHAT_ENV_FILE"] = ""
+# Of processes that share a Redis, each of pytest-xdist (gw0, gw1, …) has a database of its own:
+# what is told in one is not heard in the others.
+if "WEBCHAT_REDIS_URL" in os.environ and (own := os.environ.get("PYTEST_XDIST_WORKER")):
+    number = int(own.removeprefix("gw")) + 1
+    address = urlsplit(os.environ["WEBCHAT_REDIS_URL"])
+    os.environ["WEBCHAT_REDIS_URL"] = address._replace(path=f"/{number}").geturl()
 # Kept alive by this name; it goes with the process. Workers of pytest-xdist import this file too.
 folder = tempfile.TemporaryDirectory(prefix="webchat-test-", ignore_cleanup_errors=True)
 atexit.register(folder.cleanup)
