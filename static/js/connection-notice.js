@@ -18,6 +18,7 @@ class ConnectionNotice extends HTMLElement {
     on("htmx:ws:close", ({ detail }) => this.#lost(detail))
     on("htmx:ws:after:connection", () => this.#back())
     on("htmx:ws:before:message:incoming", () => { this.#heard = Date.now() })
+    on("htmx:before:request", ({ detail }) => { detail.ctx.heard = this.#heard })
     on("htmx:finally:request", ({ detail }) => this.#acted(detail.ctx))
     on("htmx:before:response", (event) => this.#leave(event))
     on("htmx:response:error", ({ detail }) => this.#refused(detail.ctx))
@@ -84,9 +85,11 @@ class ConnectionNotice extends HTMLElement {
     if (this.#down === "lost" || (busy && Date.now() - this.#heard > SILENCE_MS)) this.#resync()
   }
 
-  // Without a socket nobody tells the page what its own form has done.
+  // Without a socket nobody tells the page what its own form has done; with one, that may get lost.
   #acted(ctx) {
-    if (this.#down === "lost" && ctx.request.method === "POST") this.#resync()
+    if (ctx.request.method !== "POST") return
+    if (this.#down === "lost") this.#resync()
+    else setTimeout(() => { if (this.#heard === ctx.heard && !this.#down) this.#resync() }, PATIENCE_MS)
   }
 
   #resync() {

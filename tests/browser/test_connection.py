@@ -18,10 +18,10 @@ BACK_MS = 25_000  # a page waits 15 s at most before it tries again
 
 
 class Sockets:
-    """The sockets of a page, which can be cut."""
+    """The sockets of a page, which can be cut, or bring nothing."""
 
     def __init__(self, page):
-        self.cut = False
+        self.cut = self.mute = False
         self._open = []
         page.route_web_socket("**/ws/**", self._opened)
 
@@ -29,7 +29,8 @@ class Sockets:
         if self.cut:
             socket.close(code=1011)
             return
-        socket.connect_to_server()
+        server = socket.connect_to_server()
+        server.on_message(lambda text: None if self.mute else socket.send(text))
         self._open.append(socket)
 
     def lose(self):
@@ -94,8 +95,19 @@ def test_the_notice_stays_in_sight_at_the_end_of_a_long_conversation(cut_off, pr
     expect(ann.notice).to_be_in_viewport(ratio=1)
 
 
+def test_a_hint_that_is_lost_is_made_up_for(visit, chat):
+    ann = visit("ann", None)
+    sockets = Sockets(ann.page)
+    ann.goto()
+    ann.ask("Are you there?")
+    ann.ends()
+    ann.is_live()
+    sockets.mute = True
+    ann.ask("And now?")  # which it waits to see in the conversation
+
+
 def test_a_restarted_server_brings_the_answer_so_far(visit, practice, new_instance, watch):
-    watch.allow("WebSocket connection|htmx:ws:error|Failed to fetch|Failed to load resource")
+    watch.allow("WebSocket connection|htmx:ws:error|Failed to (fetch|load)|fetching the script")
     instance = new_instance()
     instance.variables["WEBCHAT_PORT"] = str(urlsplit(instance.url).port)
     practice.script(answer=WORDS, faults=WAITS)
