@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 
-from django.db.models import prefetch_related_objects
 from django.utils.translation import gettext as _
 
 from chat import words
@@ -69,11 +68,5 @@ def gauge_of(conversation: Conversation | None, choice: ModelChoice | None) -> G
     learned = (choice.characters_per_token if choice else None) or CHARACTERS_PER_TOKEN
     if conversation is None or conversation.leaf_id is None:
         return Gauge(0 if size else None, size, learned)
-    end = Message.objects.path_to(conversation.leaf_id, LOOK_BACK)
-    prefetch_related_objects(end, "run")
-    for message in reversed(end):
-        if message.run and message.run.prompt_tokens is not None:
-            return Gauge(
-                message.run.prompt_tokens + (message.run.answer_tokens or 0), size, learned
-            )
-    return Gauge(None, size, learned)
+    used = Message.objects.tokens_at(conversation.leaf_id, LOOK_BACK)
+    return Gauge(used, size, learned)

@@ -10,7 +10,7 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import CharField, UUIDField
 
-from accounts.prepared import PreparedRows, PreparedUpdate
+from accounts.prepared import Prepared, PreparedRows, PreparedUpdate
 from inference import context, outcomes, prompts, queue
 from inference.clients import Way
 from inference.models import Model, Run, Server
@@ -95,9 +95,16 @@ def give_up(now: datetime, patience: timedelta) -> None:
 
 
 def _models_of(runs: list[Run]) -> dict[tuple[UUID | None, str], Model]:
-    names, servers = {run.model_name for run in runs}, {run.server_id for run in runs}
-    models = Model.objects.filter(name__in=names, server__in=servers) if runs else []
-    return {(model.server_id, model.name): model for model in models}
+    wanted = {(run.server_id, run.model_name) for run in runs}
+    found = {each: _copies.first(server=each[0], name=each[1]) for each in wanted}
+    return {each: model for each, model in found.items() if model is not None}
+
+
+_copies = Prepared(
+    lambda server, name: Model.objects.filter(server=server, name=name),
+    server=UUIDField(),
+    name=CharField(),
+)
 
 
 def _claim(run: Run, model: Model | None) -> Claim:

@@ -49,6 +49,29 @@ class MessageQuerySet(models.QuerySet["Message"]):
         )
         return list(found)
 
+    def tokens_at(self, leaf_id: UUID, limit: int) -> int | None:
+        """What the last answer on the path to `leaf_id` left in the context, in tokens.
+
+        None where Ollama counted none of the `limit` last messages. One query.
+        """
+        table = connection.ops.quote_name(Message._meta.db_table)
+        runs = connection.ops.quote_name(Run._meta.db_table)
+        sql = f"""
+            WITH RECURSIVE path(parent_id, run_id, depth) AS (
+                SELECT parent_id, run_id, 1 FROM {table} WHERE id = %s
+                UNION ALL
+                SELECT above.parent_id, above.run_id, path.depth + 1
+                FROM {table} above JOIN path ON above.id = path.parent_id WHERE path.depth < %s
+            )
+            SELECT run.prompt_tokens + COALESCE(run.answer_tokens, 0)
+            FROM path JOIN {runs} run ON run.id = path.run_id
+            WHERE run.prompt_tokens IS NOT NULL ORDER BY path.depth LIMIT 1
+            """  # noqa: S608 -- the tables' names are ours
+        with connection.cursor() as cursor:
+            cursor.execute(sql, [Message._meta.pk.get_db_prep_value(leaf_id, connection), limit])
+            found = cursor.fetchone()
+        return found[0] if found else None
+
     def newest_end_below(self, message_id: UUID) -> UUID:
         """The id of the newest message without children at or below this one. One query."""
         table = connection.ops.quote_name(Message._meta.db_table)

@@ -1,5 +1,6 @@
 """What every page's frame needs: icons, the list of conversations, notices."""
 
+from functools import cache
 from typing import Any
 
 from django import template
@@ -15,6 +16,7 @@ register = template.Library()
 
 
 @register.simple_tag
+@cache
 def icon(name: str, kind: str = "") -> SafeString:
     """A drawing of the family in _icons.html; `kind` adds classes."""
     return format_html(

@@ -1,13 +1,20 @@
 """httpx's way to the network, with a connection for each request and no pool."""
 
 import ssl
+import sys
 from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
+from importlib.util import find_spec
 
 import httpcore
 import httpx
 
 from .network import PacedBackend, PacedStream
+
+# httpcore imports sniffio, which is not a dependency, for each of its locks. Python looks for what
+# is missing in all its paths each time, an eighth of what a request costs, unless it is told so.
+if find_spec("sniffio") is None:
+    sys.modules["sniffio"] = None  # type: ignore[assignment]
 
 # httpcore's exceptions and httpx's for them, the narrow ones first.
 EXCEPTIONS: tuple[tuple[type[Exception], type[httpx.TransportError]], ...] = (
