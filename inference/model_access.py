@@ -13,7 +13,7 @@ from inference.models import Model, Server
 
 
 @transaction.atomic
-def restrict(person: Person, names: Iterable[str], groups: Collection[Group]) -> None:
+def restrict(person: Person | None, names: Iterable[str], groups: Collection[Group]) -> None:
     """From now on these models are for these groups only, or for everybody where there are none.
 
     It stays so when a model goes and comes again, on whichever server.

@@ -6,7 +6,7 @@ from django.db import transaction
 
 from accounts.models import Person
 from inference import model_access
-from inference.models import Job, Model, Server
+from inference.models import Job, Server
 from models_admin.creating.declared import GROUPS
 from models_admin.jobs.starting import start_create
 from models_admin.models import CreateRequest, Upload
@@ -34,21 +34,19 @@ def make(person: Person, form: Made, upload: Upload | None = None) -> Job:
     Raises ValidationError where another model of this name is being made at this moment.
     """
     name, request = form.cleaned_data["name"], form.request
-    job = start_create(person, form.made_on, name, request, upload.pk if upload else None)
+    groups = list(form.cleaned_data["groups"]) if form.cleaned_data["who"] == GROUPS else []
+    row = form.made_on.models.filter(name__iexact=name).first()
+    changes = set(groups) != (set(row.groups.all()) if row else set())
+    # What is there stays as it is until it is replaced, as that may fail.
+    at_once = changes and bool(groups) and not (row and row.present)
+    later = [group.pk for group in groups] if changes and not at_once else None
+    job = start_create(person, form.made_on, name, request, upload.pk if upload else None, later)
     if CreateRequest.objects.filter(job=job).exists():
         return job
     CreateRequest.objects.create(
         author=person, server=form.made_on, name=name, request=request, job=job
     )
-    _let_in(person, form, name)
+    if at_once:
+        row = row or model_access.reserve(form.made_on, name)
+        model_access.restrict(person, [row.name], groups)
     return job
-
-
-def _let_in(person: Person, form: Made, name: str) -> None:
-    """Restricts the model to the groups that were chosen, before anybody could see it."""
-    groups = list(form.cleaned_data["groups"]) if form.cleaned_data["who"] == GROUPS else []
-    there = Model.objects.filter(server=form.made_on, name__iexact=name).first()
-    if there is None and groups:
-        there = model_access.reserve(form.made_on, name)
-    if there is not None and set(there.groups.all()) != set(groups):
-        model_access.restrict(person, [there.name], groups)

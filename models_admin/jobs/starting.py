@@ -4,6 +4,7 @@ All raise ValidationError, in the words of the one who asks, for a name that can
 """
 
 import re
+from collections.abc import Collection
 from datetime import timedelta
 from typing import Any, Literal
 from uuid import UUID
@@ -54,10 +55,12 @@ def start_create(
     name: str,
     request: dict[str, Any],
     upload: UUID | None = None,
+    groups: Collection[UUID] | None = None,
 ) -> Job:
     """Makes a model; `request` is that of /api/create without "model" and "stream".
 
-    The files that it names are brought to the server first, from the upload of this id.
+    The files that it names are brought to the server first, from the upload of this id. Once it is
+    made it is for these groups only, for everybody if there are none; None leaves that as it is.
 
     Ollama pulls a source that it does not have, so such a one is checked like a name to pull.
     Another request for a name that is being made is refused. Raises TypeError for a field that is
@@ -67,8 +70,10 @@ def start_create(
     if source := request.get("from"):
         request = request | {"from": str(_source(server, source))}
     create_request(str(made), request)
-    files = {"upload": str(upload)} if upload else {}
-    job = _submit(kinds.CREATE, person, server, [made], request=request, **files)
+    more: dict[str, Any] = {"upload": str(upload)} if upload else {}
+    if groups is not None:
+        more["groups"] = [str(group) for group in groups]
+    job = _submit(kinds.CREATE, person, server, [made], request=request, **more)
     if job.parameters["request"] != request:
         words = _("%(name)s is being made right now, of something else. Wait for its end.")
         raise ValidationError(words % {"name": made})

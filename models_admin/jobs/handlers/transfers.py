@@ -3,8 +3,10 @@
 from django.utils.translation import gettext_noop as _
 
 from accounts.database import in_database
+from accounts.models import Group
 from inference import model_access
 from inference.jobs import Work
+from inference.models import Job, Model
 from inference.ollama import Client, NotInRegistry, OllamaError, Transfer
 from inference.ollama.names import ModelName, parse
 from models_admin import names
@@ -72,8 +74,20 @@ async def create(work: Work) -> None:
         await sending.send(work, client)
     await _watch(work, client.create(request))
     work.say(_("Made %(name)s"), name=name)
+    await in_database(_let_in, work.job, str(name))
     if uploaded:
         await sending.clear(work)
+
+
+def _let_in(job: Job, name: str) -> None:
+    """Gives what was replaced to the groups that were chosen. Sync."""
+    chosen = job.parameters.get("groups")
+    if chosen is None:
+        return
+    groups = list(Group.objects.filter(pk__in=chosen))
+    if groups or not chosen:  # groups that are gone are not everybody
+        rows = Model.objects.filter(server=job.server, name__iexact=name)
+        model_access.restrict(job.person, rows.values_list("name", flat=True), groups)
 
 
 async def _modelfile(client: Client, name: ModelName) -> str | None:

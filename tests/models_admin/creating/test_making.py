@@ -117,11 +117,19 @@ def test_for_everybody_nothing_is_restricted(manager, typed, group):
     assert not Model.objects.filter(name="mario:latest").exists()
 
 
-def test_one_that_is_made_anew_is_opened_again(manager, server, typed, group):
+def test_one_that_is_made_anew_is_opened_by_the_job(manager, server, typed, group):
     there = a_model(server, "mario:latest")
     there.groups.add(group)
     manager.post(CREATE, typed | {"replace": "on"})
-    assert not there.groups.exists()
+    assert there.groups.exists()
+    assert job().parameters["groups"] == []
+
+
+def test_who_may_use_what_is_made_anew_stays(manager, server, typed, group):
+    a_model(server, "mario:latest").groups.add(group)
+    chosen = {"who": "groups", "groups": [str(group.pk)]}
+    manager.post(CREATE, typed | {"replace": "on"} | chosen)
+    assert "groups" not in job().parameters
 
 
 def test_groups_that_are_gone_are_said(manager, typed, group):

@@ -9,8 +9,8 @@ from django.utils import timezone
 from accounts.database import in_database
 from inference.clients import Clients
 from inference.job_runner import JobRunner
-from inference.models import Job
-from tests.factories import a_server
+from inference.models import Job, Run
+from tests.factories import a_run, a_server
 
 PATIENCE = 10.0
 
@@ -62,3 +62,18 @@ async def working(transactional_db):
 def server(transactional_db, practice):
     """The row of the practice server."""
     return a_server(url=practice.url, name="gpu-1")
+
+
+@pytest.fixture
+def writing(server):
+    """An answer that the model writes right now."""
+
+    def begin(person):
+        run = a_run(person, "practice:latest")
+        now = timezone.now()
+        Run.objects.filter(pk=run.pk).update(
+            status=Run.Status.RUNNING, server=server, started_at=now, owner="a-worker", epoch=1
+        )
+        return run
+
+    return begin

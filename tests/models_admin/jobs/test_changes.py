@@ -17,25 +17,10 @@ from models_admin.jobs.starting import (
     start_rename,
     start_unload,
 )
-from tests.factories import a_model, a_run
+from tests.factories import a_model
 
 PIP, MARIO = "practice:latest", "mario:latest"
 State = Job.State
-
-
-@pytest.fixture
-def writing(server):
-    """An answer that the model writes right now."""
-
-    def begin(person):
-        run = a_run(person, PIP)
-        now = timezone.now()
-        Run.objects.filter(pk=run.pk).update(
-            status=Run.Status.RUNNING, server=server, started_at=now, owner="a-worker", epoch=1
-        )
-        return run
-
-    return begin
 
 
 def end(run):

@@ -130,15 +130,6 @@ async def test_the_pauses_grow(working, server, mod, practice):
     assert pauses == sorted(set(pauses))
 
 
-async def test_a_server_that_restarts_in_mid_pull_does_not_end_it(working, server, mod, practice):
-    practice.script(faults={"kind": "stall", "path": "/api/pull", "after_lines": 2, "times": 1})
-    job = await working.begin(start_pull, mod, server, TINY)
-    await practice.asked("/api/pull")
-    with practice.down():
-        await working.runner.stop()  # as if its connection broke
-    assert (await working.stored(job)).state == State.QUEUED
-
-
 async def test_cancel_closes_the_connection_and_a_new_pull_goes_on(working, server, mod, practice):
     practice.script(faults={"kind": "stall", "path": "/api/pull", "after_lines": 3, "times": 1})
     job = await working.begin(start_pull, mod, server, TINY)
