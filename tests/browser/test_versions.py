@@ -65,6 +65,7 @@ def test_an_edited_question_and_the_one_before_both_stay(ann, practice):
     step(ann, "before")
     expect(ann.questions.last).to_contain_text("Why is the sky blue?")
     expect(ann.text).to_have_text("Because of Rayleigh.")
+    expect(ann.page.get_by_role("button", name="Version before")).to_be_focused()
     step(ann, "after")
     expect(ann.text).to_have_text("Because of dust.")
 

@@ -212,7 +212,7 @@ def test_the_page_says_which_of_how_many_it_shows(edited, ann_client):
     assert 'aria-label="Versions of this question"' in html
     assert "2 / 2" in html
     assert len(re.findall(r'aria-label="Version before"', html)) == 1
-    assert re.search(r'aria-label="Version after" disabled', html)
+    assert re.search(r'aria-label="Version after" type="button" aria-disabled', html)
 
 
 @BOTH
