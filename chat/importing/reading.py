@@ -13,6 +13,7 @@ from django.utils.translation import ngettext
 
 from chat.importing import chatgpt, librechat, open_webui, tree, webchat
 from chat.importing.parsed import NotReadable, ParsedConversation
+from inference.ollama.lines import clean
 
 LARGEST_FILE = 50_000_000  # bytes
 # Bytes that an archive may hold of JSON in one file and in all, and that an image may have.
@@ -120,7 +121,9 @@ def _archive(path: Path) -> zipfile.ZipFile | None:
 
 def _parsed(content: bytes) -> Any:
     try:
-        return json.loads(content.decode("utf-8-sig"), parse_constant=lambda name: None)
+        written = content.decode("utf-8-sig")
+        found = json.loads(written, parse_constant=lambda name: None)
+        return clean(found) if "\\u" in written else found  # so it spells what nothing can store
     except (UnicodeDecodeError, json.JSONDecodeError) as error:
         raise NotReadable(
             _("This is not JSON, or it is cut off. Choose the file as the export gave it.")

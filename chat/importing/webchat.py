@@ -11,6 +11,7 @@ from chat.exporting.record import FORMAT, VERSION
 from chat.importing import parsed
 from chat.importing.parsed import NotReadable, ParsedConversation, ParsedFile, ParsedMessage
 from chat.models import Rating, Role
+from chat.settings import fitted
 
 SOURCE = "webchat"
 
@@ -39,7 +40,7 @@ def conversation(entry: Any) -> ParsedConversation:
         model=parsed.name(entry.get("model")),
         created_at=parsed.time(entry.get("created_at")),
         updated_at=parsed.time(entry.get("updated_at")),
-        settings=parsed.record(entry.get("settings")),
+        settings=fitted(entry.get("settings")),
     )
 
 

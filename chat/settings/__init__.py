@@ -7,6 +7,7 @@ As they are stored, with a key only for what was set:
 """
 
 from chat.settings.effect import parameters_for, summary
+from chat.settings.fitting import fitted
 from chat.settings.form import SettingsForm
 from chat.settings.options import OPTIONS, Option
 from chat.settings.think import LEVELS, USUAL_LEVEL, think_for, think_sent
@@ -17,6 +18,7 @@ __all__ = [
     "USUAL_LEVEL",
     "Option",
     "SettingsForm",
+    "fitted",
     "parameters_for",
     "summary",
     "think_for",

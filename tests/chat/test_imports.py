@@ -217,10 +217,39 @@ def test_an_answer_without_a_question_gets_one(ann, tmp_path):
 
 
 def test_what_a_database_could_stumble_over_is_cleaned(ann, tmp_path):
-    path = written(tmp_path, entry([said("a", None, text="a\0b\ud800")], title="T\0itle"))
+    calls = [{"function": {"name": "look\0", "arguments": {"\0at": "\ud800"}}}]
+    asked = said("a\0", None, text="a\0b\ud800")
+    answered = said("b", "a\0", "assistant", "Yes.") | {"tool_calls": calls}
+    path = written(tmp_path, entry([asked, answered], id="\0one", title="T\0itle"))
     [conversation] = stored(ann, path)
-    assert shown(conversation) == [("user", "ab?", "")]
+    assert shown(conversation)[0] == ("user", "ab\N{REPLACEMENT CHARACTER}", "")
     assert conversation.title == "Title"
+    [call] = conversation.leaf.tool_calls
+    assert call["function"] == {
+        "name": "look",
+        "arguments": {"at": "\N{REPLACEMENT CHARACTER}"},
+    }
+
+
+@pytest.mark.parametrize(
+    ("settings", "kept"),
+    [
+        ("warm", {}),
+        ({"options": {"num_predict": -1, "temperature": 0.5}}, {"options": {"temperature": 0.5}}),
+        ({"options": {"temperature": "hot", "top_k": True, "keep_alive": -1}}, {}),
+        (
+            {"options": {"stop": ["a", 1]}, "think": "low"},
+            {"options": {"stop": ["a"]}, "think": "low"},
+        ),
+        ({"options": ["seed"], "system": {"a": 1}, "format": 5, "think": []}, {}),
+        ({"system": "Be brief.", "format": "{", "other": 1}, {"system": "Be brief."}),
+        ({"format": '{"type": "object"}'}, {"format": '{"type":"object"}'}),
+    ],
+)
+def test_settings_are_held_to_what_the_form_would_store(ann, tmp_path, settings, kept):
+    path = written(tmp_path, entry([said("a", None)], settings=settings))
+    [conversation] = stored(ann, path)
+    assert conversation.settings == kept
 
 
 def test_script_in_it_is_inert(ann, client_of, tmp_path):
