@@ -2,6 +2,8 @@
 
 import base64
 import re
+from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 
 from django.template.loader import render_to_string
@@ -65,10 +67,7 @@ def markdown(conversation: Conversation, images: str = "") -> str:
 
 def page(conversation: Conversation) -> str:
     """One HTML page that needs nothing else: no script, its style and images inside."""
-    shown = [
-        (said, [_picture(each) for each in said.files if each.is_image])
-        for said in said_in(conversation)
-    ]
+    shown = [(said, [*_pictures(said.files)]) for said in said_in(conversation)]
     context = {"conversation": conversation, "about": _about(conversation), "shown": shown}
     return render_to_string("chat/exports/page.html", context)
 
@@ -91,10 +90,13 @@ def _attached(attached: Attachment, images: str) -> str:
     return f"**{name}**\n\n{fence}\n{written.rstrip()}\n{fence}"
 
 
-def _picture(attached: Attachment) -> Picture:
-    content = attached.path.read_bytes()
-    data = base64.b64encode(content).decode()
-    return Picture(attached.name, f"data:{attached.media_type};base64,{data}")
+def _pictures(files: list[Attachment]) -> Iterator[Picture]:
+    for attached in files:
+        # One whose file is lost, or was erased just now, does not keep the words back.
+        with suppress(FileNotFoundError):
+            if attached.is_image:
+                data = base64.b64encode(attached.path.read_bytes()).decode()
+                yield Picture(attached.name, f"data:{attached.media_type};base64,{data}")
 
 
 def _on_one_line(text: str) -> str:

@@ -19,6 +19,7 @@ Times are ISO 8601 in UTC. An image has "data" in a file of its own, and a "path
 import base64
 import json
 from collections.abc import Iterable
+from contextlib import suppress
 from typing import Any
 
 from chat.models import Attachment, Conversation, Message
@@ -80,5 +81,6 @@ def _file(attachment: Attachment, *, with_data: bool) -> dict[str, Any]:
         return described | {"text": attachment.text}
     described["path"] = archive_path(attachment)
     if with_data:
-        described["data"] = base64.b64encode(attachment.path.read_bytes()).decode()
+        with suppress(FileNotFoundError):  # lost, or erased just now
+            described["data"] = base64.b64encode(attachment.path.read_bytes()).decode()
     return described

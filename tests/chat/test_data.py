@@ -5,6 +5,7 @@ import json
 import zipfile
 from datetime import timedelta
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 from asgiref.sync import async_to_sync
@@ -14,7 +15,7 @@ from django.utils import timezone
 
 from chat.exporting import archive
 from chat.importing import files
-from chat.models import Conversation
+from chat.models import Attachment, Conversation
 from inference.clients import Clients
 from inference.job_runner import JobRunner
 from inference.models import Job
@@ -197,3 +198,25 @@ def test_a_file_that_is_too_large_is_said_at_the_field(ann, client_of, monkeypat
 def test_a_stranger_is_led_to_the_sign_in(client, db, path):
     answer = client.get(path) if path == DATA else client.post(path)
     assert answer["Location"].startswith("/sign-in/")
+
+
+@pytest.mark.parametrize("form", ["md", "html", "json", "print"])
+def test_an_image_that_is_lost_keeps_no_words_back(ann, client_of, talk, form):
+    question = talk.leaf.parent
+    lost = Attachment.objects.create(
+        owner=ann,
+        kind=Attachment.Kind.IMAGE,
+        name="sky.png",
+        media_type="image/png",
+        file=uuid4(),
+        size=1,
+        tokens=1,
+        width=1,
+        height=1,
+    )
+    Attachment.objects.attach(question, [lost])
+    question.attachment_count = 1
+    question.save()
+    whole = exported(client_of(ann), talk, form)
+    assert whole.status_code == 200
+    assert "Why is the sky blue?" in whole.content.decode()
