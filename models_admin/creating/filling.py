@@ -8,6 +8,7 @@ from inference.ollama import parameters
 from inference.ollama.modelfile import Modelfile
 from models_admin.creating.declared import EVERYBODY, GROUPS
 from models_admin.creating.fields import FIRST, REST
+from models_admin.creating.files import Files
 from models_admin.creating.sources import WHOLE, Source, Sources
 from models_admin.creating.turns import ROLES, Turn, typed_turns
 from models_admin.models import CreateRequest, Typed
@@ -23,6 +24,8 @@ _TEXTS = {
 def of_request(earlier: CreateRequest) -> Typed:
     """To make the same again; in place of the model, if it is still there."""
     typed = _of_body(earlier.request, earlier.name)
+    if earlier.files:
+        typed["source"] = [Files(earlier).value]
     typed["server"] = [str(earlier.server_id)]
     there = Model.objects.filter(server=earlier.server_id, name=earlier.name, present=True).first()
     return typed | (_of_place(there) if there else {})

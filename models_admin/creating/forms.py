@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from accounts.models import Group
 from inference.models import Model, Server
 from inference.ollama import CreateRequest, templates
-from models_admin.creating import turns
+from models_admin.creating import files, turns
 from models_admin.creating.declared import GROUPS, DeclaredForm
 from models_admin.creating.fields import FIRST, REST, NumberField, StopField
 from models_admin.creating.sources import Source, Sources
@@ -43,8 +43,11 @@ class CreateForm(DeclaredForm):
         wanted = sent.get("source", [""])[-1]
         if wanted and data is None:
             self.initial["source"] = wanted = sources.called(wanted)
+        self.reused = files.find(wanted)
         self.chosen_server = sources.server(sent.get("server", [""])[-1])
-        if self.chosen_server is None:
+        if self.reused:
+            self.chosen_server = sources.server(str(self.reused.request.server_id))
+        elif self.chosen_server is None:
             self.chosen_server = sources.server_of(wanted)
         if not wanted and sources.names:
             self.initial["source"] = wanted = sources.names[0]
@@ -58,12 +61,13 @@ class CreateForm(DeclaredForm):
 
     def _offer(self, wanted: str) -> None:
         """Fills the fields that choose among what is there; what is gone stays to be seen."""
-        gone = [wanted] if wanted and wanted not in self.sources.names else []
         choice: Any = self.fields["source"]
-        choice.choices = [(name, name) for name in self.sources.names]
-        choice.widget = forms.Select(
-            {"class": "input"}, choices=[(name, name) for name in (*gone, *self.sources.names)]
-        )
+        there = [(name, name) for name in self.sources.names]
+        if self.reused:
+            there = [(self.reused.value, self.reused.words), *there]
+        gone = [] if wanted in dict(there) or not wanted else [(wanted, wanted)]
+        choice.choices = there
+        choice.widget = forms.Select({"class": "input"}, choices=[*gone, *there])
         servers: Any = self.fields["server"]
         servers.choices = [(str(server.pk), server.name) for server in self.sources.servers]
         servers.widget.attrs["class"] = "input"
@@ -110,7 +114,7 @@ class CreateForm(DeclaredForm):
     def may_quantise(self) -> bool:
         """Whether the source allows it; what was asked for in spite of that stays to be seen."""
         allowed = self.origin is not None and self.origin.can_be_quantised
-        return allowed or bool(self["quantize"].value())
+        return allowed or self.reused is not None or bool(self["quantize"].value())
 
     @property
     def roles(self) -> list[tuple[str, str]]:
@@ -155,7 +159,7 @@ class CreateForm(DeclaredForm):
         if server is None:
             self.add_error("server", _("There is no server to make it on."))
             return
-        if source and not self.sources.is_on(source, server):
+        if source and not self.reused and not self.sources.is_on(source, server):
             words = _("%(server)s does not have %(model)s. Pull it there first.")
             self.add_error("source", words % {"server": server.name, "model": source})
         if name and not given.get("replace") and name.lower() != given.get("replaces", "").lower():
@@ -171,11 +175,16 @@ class CreateForm(DeclaredForm):
     def can_be_tried(self) -> bool:
         """Whether what a trial sends is right; says nothing of the rest."""
         self._forget(name for name in self.errors if name not in TRIED)
+        if self.reused:
+            self.add_error("source", _("Files can be asked only once a model is made of them."))
         return not self.errors and turns.check(self.turns)
 
     def can_be_written(self) -> bool:
         """Whether what a Modelfile holds is right."""
         self._forget(name for name in self.errors if name in NOT_WRITTEN)
+        if self.reused:
+            words = _("%(path)s is a file, which a Modelfile cannot bring along.")
+            self.add_error("source", words % {"path": self.reused.names})
         return not self.errors and turns.check(self.turns)
 
     def _forget(self, fields: Iterable[str]) -> None:
@@ -206,7 +215,9 @@ class CreateForm(DeclaredForm):
         given = self.cleaned_data
         request = CreateRequest(
             model=given["name"],
-            source=given["source"],
+            source="" if self.reused else given["source"],
+            files=self.reused.model if self.reused else {},
+            adapters=self.reused.adapters if self.reused else {},
             template=given["template"],
             system=given["system"],
             license=[given["license"]] if given["license"] else [],

@@ -44,3 +44,8 @@ class CreateRequest(models.Model):
         """The model that it is made from; "" for one that is made of files."""
         request: dict[str, Any] = self.request
         return str(request.get("from", ""))
+
+    @property
+    def files(self) -> list[str]:
+        """The names of the files that it is made of; none for one that is made of a model."""
+        return sorted({*self.request.get("files", {}), *self.request.get("adapters", {})})
