@@ -99,13 +99,13 @@ def _queued(run: Run, now: datetime) -> State:
 
 
 def _running(run: Run) -> State:
-    if run.first_token_at is None and not _is_loaded(run):
-        return State(Kind.LOADING, _("Loading %(model)s") % {"model": run.model_name})
+    model = Model.objects.filter(server=run.server_id, name=run.model_name)
+    known = model.values_list("loaded", "load_seconds").first()
+    loaded, seconds = known or (False, None)
+    if run.first_token_at is None and not loaded:
+        usual = _("usually %(time)s") % {"time": words.about(seconds)} if seconds else ""
+        return State(Kind.LOADING, _("Loading %(model)s") % {"model": run.model_name}, usual)
     return State(Kind.ANSWERING, _("Reading the conversation"))
-
-
-def _is_loaded(run: Run) -> bool:
-    return Model.objects.filter(server=run.server_id, name=run.model_name, loaded=True).exists()
 
 
 def _done(answer: Message, run: Run) -> State:

@@ -135,17 +135,17 @@ class Running:
                 self._last = piece
         if self.first_token_at is None and (thinking or text or self.tool_calls):
             self.first_token_at = self._now()
-        self._add(thinking, self._seam.feed(text))
+        self._add(thinking, self._seam.feed(text), tokens=len(batch))
         self._length += len(thinking) + len(text)
         if self._length > LONGEST_ANSWER or len(self.tool_calls) > MOST_TOOL_CALLS:
             self.end("size_limit")
 
-    def _add(self, thinking: str, text: str) -> None:
+    def _add(self, thinking: str, text: str, tokens: int = 0) -> None:
         if not thinking and not text:
             return
         self.unsaved.add(thinking, text)
         if self.live is not None:
-            self.live.feed(thinking, text)
+            self.live.feed(thinking, text, tokens)
 
     def _frame(self) -> str | None:
         assert self.live is not None  # noqa: S101

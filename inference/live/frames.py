@@ -8,6 +8,7 @@ A frame is JSON text that goes over the socket as it is; hx-ws swaps its `conten
     #open-<subject> pre > code    append        escaped text, where it is code that grows
     #open-thinking-<subject> …                  the same for the thinking
     #thought-for-<subject>        innerHTML     how long it thought ("3"), once it answers
+    #speed-<subject>              innerHTML     tokens a second ("23"), at most once a second
 
 It applies only to a page that shows the offset `from` of this run and epoch; it then shows `to`.
 No frame holds a word of the interface: one serves readers of all languages.
@@ -28,6 +29,8 @@ LARGEST = 64_000
 INTERVAL = 0.08
 HINT_INTERVAL = 2.0
 SECONDS_A_KB = 0.01
+# Seconds between two figures of how fast it writes: they are read, not watched.
+SPEED_INTERVAL = 1.0
 
 
 def hint(subject: UUID) -> str:
@@ -64,6 +67,10 @@ class LiveAnswer:
         self._answers = bool(before)
         self._thinks_since: float | None = None
         self._thought_seconds: int | None = None
+        self._tokens = 0  # since the first ones came, then
+        self._writes_since: float | None = None
+        self._speed: int | None = None
+        self._measured_at = 0.0
         self._size = 0
         self._hinted_at = -HINT_INTERVAL
         self._thinking.append(before_thinking)
@@ -82,8 +89,12 @@ class LiveAnswer:
         """Seconds to let pass between two frames: longer where frames have become long."""
         return max(INTERVAL, min(1.0, SECONDS_A_KB * self._size / 1000))
 
-    def feed(self, thinking: str, text: str) -> None:
-        """Takes in what the model has written; cheap, nothing is rendered."""
+    def feed(self, thinking: str, text: str, tokens: int = 0) -> None:
+        """Takes in what the model has written, in so many tokens; cheap, nothing is rendered."""
+        if self._writes_since is None:
+            self._writes_since = self._measured_at = self._clock()
+        else:
+            self._tokens += tokens
         if thinking:
             self._fed += len(thinking)
             self._thinking.append(thinking)
@@ -101,15 +112,18 @@ class LiveAnswer:
         start = self.offset
         if self._fed == start:
             return None
-        thought_before = self.snapshot.thought_seconds
+        before = self.snapshot
+        self._measure()
         thinking, text = self._thinking.change(), self._text.change()
         self.snapshot = self._snapshot()
         content = self._partials(f"open-thinking-{self.subject}", thinking)
         content += self._partials(f"open-{self.subject}", text)
-        if self._thought_seconds != thought_before:
-            content += _partial(
-                f"#thought-for-{self.subject}", "innerHTML", str(self._thought_seconds)
-            )
+        for name, figure, shown in (
+            ("thought-for", self._thought_seconds, before.thought_seconds),
+            ("speed", self._speed, before.speed),
+        ):
+            if figure != shown:
+                content += _partial(f"#{name}-{self.subject}", "innerHTML", str(figure))
         return self._fit(
             {
                 "kind": "live",
@@ -145,7 +159,15 @@ class LiveAnswer:
             self._text.open_html,
             answers=self._answers,
             thought_seconds=self._thought_seconds,
+            speed=self._speed,
         )
+
+    def _measure(self) -> None:
+        now = self._clock()
+        if self._writes_since is None or now - self._measured_at < SPEED_INTERVAL:
+            return
+        self._measured_at = now
+        self._speed = round(self._tokens / (now - self._writes_since)) or self._speed
 
     @staticmethod
     def _partials(target: str, change: Change) -> str:

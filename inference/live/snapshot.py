@@ -47,7 +47,8 @@ class Run(Protocol):
 class Snapshot:
     """A running answer up to `offset` (code points of its thinking and text, what was before too).
 
-    `thought_seconds` is how long it thought, if it has begun to answer and this process knows.
+    `thought_seconds` is how long it thought, if it has begun to answer, and `speed` how many tokens
+    a second it writes; None where this process does not know.
     """
 
     run_id: UUID
@@ -59,6 +60,7 @@ class Snapshot:
     open: View = NOTHING
     answers: bool = False  # whether there is text, so that the thinking is over
     thought_seconds: int | None = None
+    speed: int | None = None
 
     @property
     def thinking_html(self) -> str:

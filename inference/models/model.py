@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 # A tag that makes Ollama send the prompt to another host, whatever its catalogue says.
 REMOTE_TAG = r"(:|-)cloud$"
+# What Ollama says of the loading of a model that it had in memory is less than this.
+IN_MEMORY_NS = 500_000_000
 # Their thinking has a level and cannot be turned off; others take a level as "on".
 FAMILIES_WITH_LEVELS = frozenset({"gptoss"})
 
@@ -122,14 +124,19 @@ class ModelQuerySet(models.QuerySet["Model"]):
         return next(iter(wanted), None)
 
     def learn(self, run: "Run") -> None:
-        """Notes how many characters a token of the model has, from what Ollama counted in `run`."""
-        measured = context.characters_per_token(run.sent, run.prompt_tokens)
-        if measured is None:
+        """Notes what Ollama measured in `run`: how long a token is, how long loading took."""
+        learned: dict[str, float] = {}
+        if (measured := context.characters_per_token(run.sent, run.prompt_tokens)) is not None:
+            learned["characters_per_token"] = measured
+        if run.load_ns is not None and run.load_ns > IN_MEMORY_NS:
+            learned["load_seconds"] = run.load_ns / 1e9
+        if not learned:
             return
         for model in self.filter(server=run.server_id, name=run.model_name):
-            known = model.characters_per_token
-            model.characters_per_token = measured if known is None else known * 0.8 + measured * 0.2
-            model.save(update_fields=["characters_per_token"])
+            for name, value in learned.items():
+                known = getattr(model, name)
+                setattr(model, name, value if known is None else known * 0.8 + value * 0.2)
+            model.save(update_fields=list(learned))
 
 
 def _is_for(person: Any) -> models.Q:
@@ -194,8 +201,10 @@ class Model(models.Model):
     size_vram = models.BigIntegerField(default=0)  # bytes of these on a GPU
     expires_at = models.DateTimeField(null=True, blank=True)
 
-    # Learned from what Ollama counted; None until the first answer (see inference.context).
+    # Learned from what Ollama measured; None until the first answer (see inference.context), and
+    # until it had to be loaded for one.
     characters_per_token = models.FloatField(null=True, blank=True)
+    load_seconds = models.FloatField(null=True, blank=True)
 
     is_default = models.BooleanField(_("default model"), default=False)
     # Whom it is restricted to; nobody named: it is for everybody.

@@ -79,8 +79,10 @@ def test_a_model_that_is_not_in_memory_is_loading(ann, ask, article):
     conversation = ask(ann)
     claimed()
     html = article(conversation)
-    assert "<b>Loading pip:latest</b>" in html
+    assert "<b>Loading pip:latest</b></p>" in html  # nothing is said of what nobody measured
     assert buttons(html) == ["Stop"]
+    Model.objects.update(load_seconds=12.4)
+    assert "<b>Loading pip:latest</b>, usually about 10 s</p>" in article(conversation)
 
 
 def test_a_loaded_model_reads_and_then_answers(ann, ask, article):

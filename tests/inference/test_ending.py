@@ -123,6 +123,12 @@ class TestFinish:
         finish(run, 1, usage=Usage(360, 1, 1, 1, 1, 1))
 
         assert Model.objects.get().characters_per_token == pytest.approx(3.0)
+        assert Model.objects.get().load_seconds is None  # it was in memory
+
+    def test_learns_how_long_loading_takes(self, run):
+        finish(run, 20, usage=Usage(360, 1, 12_100_000_000, 12_000_000_000, 1, 1))
+
+        assert Model.objects.get().load_seconds == pytest.approx(12)
 
 
 class TestRequestStop:

@@ -39,6 +39,23 @@ def test_a_frame_says_what_it_is_for_and_from_where_to_where() -> None:
     )
 
 
+def test_the_speed_is_told_once_a_second() -> None:
+    clock = Clock()
+    live = answer(clock=clock)
+    live.feed("", "one ", tokens=1)
+    told = [live.frame()]
+    for _ in range(30):
+        clock.now += 0.1
+        live.feed("", "more ", tokens=2)
+        told.append(live.frame())
+
+    [first, *others] = [frame for frame in told if frame and f"#speed-{SUBJECT}" in frame]
+
+    assert ">20</hx-partial>" in first
+    assert others == []  # it did not change
+    assert live.snapshot.speed == 20
+
+
 def test_there_is_no_frame_without_news() -> None:
     live = answer(before="Hi")
     assert live.frame() is None
