@@ -26,6 +26,7 @@ class PullForm(forms.Form):
         Server.objects.none(),
         label=_("Server"),
         empty_label=None,
+        widget=forms.Select({"class": "input"}),
         error_messages={
             "required": _("No server is in use."),
             "invalid_choice": _("This server is not in use any more. Choose another one."),

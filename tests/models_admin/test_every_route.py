@@ -80,3 +80,9 @@ def test_each_page_hears_of_jobs_and_is_small(name, admin, client_of):
     assert page.count(b"<jobs-badge") == 1
     assert page.count(b"hx-ws:connect=") == 1
     assert len(page) < 80_000
+
+
+@pytest.mark.parametrize("name", ["board", "create", "jobs", "servers", "uploads"])
+def test_so_does_one_that_has_nothing_to_show_yet(name, admin, client_of):
+    page = client_of(admin).get(address(name)).content
+    assert page.count(b"hx-ws:connect=") == 1
