@@ -7,9 +7,10 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import DateTimeField, F, Q
 from django.db.models.functions import Coalesce
 
+from accounts.prepared import Parameter, PreparedRows
 from inference import jobs
 from inference.models import Job, Server
 from inference.models.job import JobQuerySet
@@ -44,7 +45,7 @@ def claim(owner: str, now: datetime, *, short: int, long: int) -> list[Job]:
 
     `long` are those of kinds that wait in a server's line, `short` all others.
     """
-    if not _due(now).exists():  # most looks find nothing and take no lock
+    if not jobs.kinds or not _some_due.each(now=now):  # most looks find nothing, and take no lock
         return []
     with transaction.atomic():
         waiting = list(_due(now).order_by("created_at")[:MOST_WAITING])
@@ -56,10 +57,18 @@ def claim(owner: str, now: datetime, *, short: int, long: int) -> list[Job]:
         return list(found.order_by("created_at"))
 
 
-def _due(now: datetime) -> JobQuerySet:
+def _due(now: datetime | Parameter) -> JobQuerySet:
     due = Job.objects.filter(Q(not_before=None) | Q(not_before__lte=now))
     fitting = due.filter(kind__in=jobs.kinds, state=Job.State.QUEUED)
     return fitting.only("kind", "server_id", "subject", "epoch")
+
+
+# Asked whenever a worker is woken, also for runs: composed once.
+_some_due = PreparedRows(
+    lambda now: _due(now).values_list("pk")[:1],
+    under=lambda: tuple(jobs.kinds),
+    now=DateTimeField(),
+)
 
 
 def _pick(waiting: list[Job], short: int, long: int) -> list[Job]:

@@ -21,6 +21,8 @@ from inference.places import Places
 
 log = logging.getLogger(__name__)
 
+LONGEST_REST = 0.1  # seconds between two looks for work, however long the first one took
+
 
 @dataclass(frozen=True)
 class Intervals:
@@ -119,14 +121,20 @@ class Worker:
         await in_database(heartbeats.leave, self.owner)
 
     async def _claim(self) -> None:
-        """Looks for work at each hint, and every second as hints may be lost."""
+        """Looks for work at each hint, and every second as hints may be lost.
+
+        Rests after a look as long as it took: while questions pour in, one look claims several.
+        """
+        loop = asyncio.get_running_loop()
         while not self._stopping:
             self._wake.clear()
+            began = loop.time()
             try:
                 await self.answering.claim()
                 await self._jobs.claim()
             except Exception:
                 log.exception("the worker could not look for work, it tries again")
+            await asyncio.sleep(min(loop.time() - began, LONGEST_REST))
             with suppress(TimeoutError):
                 async with asyncio.timeout(self.intervals.poll):
                     await self._wake.wait()

@@ -49,7 +49,7 @@ class Exchange:
 
     def __init__(
         self,
-        http: httpx.AsyncClient,
+        transport: httpx.AsyncBaseTransport,
         request: httpx.Request,
         permits: asyncio.Semaphore,
         running: "set[Exchange]",
@@ -58,7 +58,7 @@ class Exchange:
         reading: Reading = JUST_200,
     ) -> None:
         """It is in `running` until its connection is closed; `total` seconds are for all of it."""
-        self._http = http
+        self._transport = transport
         self._request = request
         self._permits = permits
         self._running = running
@@ -151,7 +151,7 @@ class Exchange:
             raise Busy("all our connections to it are in use") from error
 
     async def _send(self) -> None:
-        response = await self._http.send(self._request, stream=True)
+        response = await self._transport.handle_async_request(self._request)
         try:
             if response.status_code not in self._reading.good:
                 raise self._reading.refusal(response.status_code, await _beginning(response))

@@ -1,7 +1,9 @@
 """The worker answers: what comes is shown and saved, and every end is written."""
 
+import asyncio
 import json
 from datetime import timedelta
+from itertools import pairwise
 
 from accounts.database import in_database
 from inference import wakeups
@@ -259,3 +261,24 @@ async def test_a_page_hears_that_its_model_is_being_loaded(scene):
     await scene.worker()
     assert (await page.next("changed"))["message"] == str(run.subject)
     await in_database(run.request_stop)
+
+
+async def test_rests_between_two_looks_for_work_as_long_as_one_takes(scene):
+    worker = await scene.worker()
+    loop = asyncio.get_running_loop()
+    looks: list[tuple[float, float]] = []
+    seen = asyncio.Event()
+
+    async def slow_look() -> None:
+        began = loop.time()
+        await asyncio.sleep(0.05)
+        looks.append((began, loop.time()))
+        wakeups.wake_worker()  # the next question is there already
+        if len(looks) == 3:
+            seen.set()
+
+    worker.answering.claim = slow_look
+    wakeups.wake_worker()
+    await asyncio.wait_for(seen.wait(), 10)
+    for (_, ended), (next_began, _) in pairwise(looks):
+        assert next_began - ended > 0.04
