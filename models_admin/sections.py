@@ -16,6 +16,7 @@ class Section:
     name: str  # of its URL
     words: str | Promise
     for_members: bool = False
+    also: tuple[str, ...] = ()  # names of other URLs that belong to it
 
 
 SECTIONS = (
@@ -23,7 +24,7 @@ SECTIONS = (
     Section("activity", _("Activity"), for_members=True),
     Section("jobs", _("Jobs")),
     Section("servers", _("Servers")),
-    Section("create", _("Create")),
+    Section("create", _("Create"), also=("uploads",)),
 )
 
 
@@ -38,10 +39,11 @@ class Link:
 def links(person: Person, path: str) -> list[Link]:
     """The sections that the person may open; the one that `path` lies in is the current one."""
     found = [
-        (section, reverse(f"models_admin:{section.name}"))
+        (section, [reverse(f"models_admin:{name}") for name in (section.name, *section.also)])
         for section in SECTIONS
         if section.for_members or person.manages_models
     ]
     # All lie below the board, so the longest address that fits is meant.
-    current = max((url for _, url in found if path.startswith(url)), key=len, default="")
-    return [Link(each.name, each.words, url, url == current) for each, url in found]
+    fits = (url for _, urls in found for url in urls if path.startswith(url))
+    current = max(fits, key=len, default="")
+    return [Link(each.name, each.words, urls[0], current in urls) for each, urls in found]

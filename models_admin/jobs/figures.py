@@ -25,6 +25,17 @@ def speed(bytes_a_second: float) -> str:
     return _("%(size)s/s") % {"size": size(round(bytes_a_second))}
 
 
+def patterns() -> dict[str, str]:
+    """The words of the other functions, for a module of a page that knows the figures itself."""
+    return {
+        "part": _("%(done)s of %(total)s %(unit)s"),
+        "speed": _("%(size)s/s"),
+        "seconds": _("about %(n)s s left"),
+        "minutes": _("about %(n)s min left"),
+        "hours": _("about %(n)s h left"),
+    }
+
+
 def left(seconds: float) -> str:
     """The time that is left, as far as one can know it: "about 40 s left"."""
     if seconds < 55:

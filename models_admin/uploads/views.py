@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from accounts.access import PersonRequest
 from models_admin.access import manager_required
 from models_admin.creating.making import make
+from models_admin.jobs import figures
 from models_admin.models import Upload, UploadFile
 from models_admin.uploads import receiving, sending
 from models_admin.uploads.beginning import begin
@@ -121,12 +122,21 @@ def _visible(request: PersonRequest, pk: UUID) -> Upload:
 
 def _page(request: PersonRequest, form: UploadForm, status: int = 200) -> HttpResponse:
     waiting = Upload.objects.visible_to(request.user).unfinished().select_related("server")
-    context = {"form": form, "waiting": waiting.prefetch_related("files")}
+    context = {
+        "form": form,
+        "waiting": waiting.prefetch_related("files"),
+        "figures": figures.patterns(),
+    }
     return render(request, "models_admin/uploads/uploads.html", context, status=status)
 
 
 def _show(request: PersonRequest, found: Upload, error: str = "") -> HttpResponse:
-    context: dict[str, Any] = {"upload": found, "error": error, "piece": LARGEST_PIECE}
+    context: dict[str, Any] = {
+        "upload": found,
+        "error": error,
+        "piece": LARGEST_PIECE,
+        "figures": figures.patterns(),
+    }
     status = INVALID if error else 200
     return render(request, "models_admin/uploads/upload.html", context, status=status)
 

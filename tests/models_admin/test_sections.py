@@ -24,6 +24,8 @@ def test_managers_find_all(mod, admin):
         ("/models/pip:latest/", "Models"),
         ("/models/jobs/", "Jobs"),
         ("/models/servers/new/", "Servers"),
+        ("/models/create/modelfile/", "Create"),
+        ("/models/uploads/", "Create"),
     ],
 )
 def test_the_page_that_is_open_is_marked(mod, path, current):

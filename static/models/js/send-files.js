@@ -4,6 +4,7 @@ const BEGINNING = 1 << 20 // bytes by which a file is known again
 const LEAST_PIECE = 1 << 16
 const PAUSES_MS = [1000, 2000, 4000, 8000, 15000, 30000]
 const PATIENCE_MS = 120000 // for one piece
+const UNITS = ["B", "kB", "MB", "GB", "TB", "PB"] // in steps of 1000
 const WANTED = /\.(gguf|safetensors|json)$|^tokenizer\.[^/]*$/i
 
 // Not a real digest: crypto.subtle is missing on plain http, and this needs to withstand nobody.
@@ -16,19 +17,34 @@ async function fingerprint(file) {
   return [a, b].map((half) => (half >>> 0).toString(16).padStart(8, "0")).join("")
 }
 
+const fill = (words, values) => words.replace(/%\((\w+)\)s/g, (all, name) => values[name] ?? all)
+
+// Bytes in the unit that fits `whole`, as pages of jobs write them.
+function scaled(bytes, whole = bytes) {
+  let unit = 0
+  while (whole / 1000 ** unit >= 999.5 && unit < UNITS.length - 1) unit += 1
+  const digits = unit > 1 && whole / 1000 ** unit < 99.95 ? 1 : 0
+  const options = { minimumFractionDigits: digits, maximumFractionDigits: digits }
+  return [new Intl.NumberFormat(document.documentElement.lang, options).format(bytes / 1000 ** unit), UNITS[unit]]
+}
+
 class SendFiles extends HTMLElement {
   #chosen = [] // {file, role, name, size, fingerprint}
   #stop = null // aborts what is being sent
   #wake = null // ends a pause between two attempts
+  #began = null // {at, offset} of what is being sent, since the connection was last lost
   #online = () => this.#wake?.()
+  #leave = (event) => { if (this.#stop) event.preventDefault() } // the browser asks
 
   connectedCallback() {
     for (const type of ["submit", "change", "click"]) this.addEventListener(type, this)
     addEventListener("online", this.#online)
+    addEventListener("beforeunload", this.#leave)
   }
 
   disconnectedCallback() {
     removeEventListener("online", this.#online)
+    removeEventListener("beforeunload", this.#leave)
     this.#stop?.abort()
   }
 
@@ -37,7 +53,7 @@ class SendFiles extends HTMLElement {
     if (type === "submit" && target.id === "upload") { event.preventDefault(); this.#begin(target) }
     else if (type === "change" && target.matches("[data-again]")) this.#again(target)
     else if (type === "click" && target.closest("[data-pause]")) this.#pause()
-    else if (type === "click" && target.closest("[data-resume]")) this.#send()
+    else if (type === "click" && target.closest("[data-resume]")) { this.#send(); this.#part("pause").focus() }
   }
 
   get #rows() { return [...this.querySelectorAll("[data-file]")] }
@@ -107,6 +123,7 @@ class SendFiles extends HTMLElement {
     this.#stop?.abort()
     this.#stop = null
     this.#buttons(false)
+    this.#part("resume").focus()
     this.#status(this.dataset.paused)
   }
 
@@ -132,20 +149,31 @@ class SendFiles extends HTMLElement {
 
   // Sends one file; false where it makes no sense to go on.
   async #bring(row, file, signal) {
-    let piece = +this.querySelector("[data-piece]").dataset.piece, failures = 0
+    let largest = +this.querySelector("[data-piece]").dataset.piece, piece = largest, failures = 0
+    this.#began = null
     this.#say(row, this.dataset.sending)
     while (!("whole" in row.dataset)) {
       const offset = +row.dataset.offset
+      this.#began ??= { at: performance.now(), offset }
       const answer = await this.#put(row, file.slice(offset, offset + piece), offset, signal)
       if (signal.aborted) return false
       const { status, said } = answer
       if (said?.offset !== undefined && (status === 200 || status === 409)) {
         failures = status === 200 && said.offset > offset ? 0 : failures + 1
+        piece = Math.min(piece * 2, largest)
         this.#at(row, said)
         if (failures < 2) continue // the second time round it waits like everything else
-      } else if (status === 413 && piece > LEAST_PIECE) { piece /= 2; continue }
-      else if (said?.error || answer.final) { this.#say(row, said?.error ?? answer.final, true); return false }
-      else { failures += 1; this.#say(row, this.dataset.lost, true) }
+      } else if (status === 413 && piece > LEAST_PIECE) { largest = piece /= 2; continue }
+      else if (said?.error || answer.final) {
+        if (status === 422) this.#chosen = this.#chosen.filter((each) => each.file !== file) // another one is wanted
+        this.#warn(row, said?.error ?? answer.final)
+        return false
+      } else {
+        failures += 1
+        piece = Math.max(piece / 2, LEAST_PIECE) // which a slow connection brings in time
+        this.#began = null
+        this.#warn(row, this.dataset.lost)
+      }
       await this.#rest(PAUSES_MS[Math.min(failures, PAUSES_MS.length) - 1], signal)
     }
     return true
@@ -168,17 +196,40 @@ class SendFiles extends HTMLElement {
     row.dataset.offset = offset
     row.querySelector("progress").value = offset
     if (whole) row.dataset.whole = ""
-    const percent = new Intl.NumberFormat(document.documentElement.lang, { style: "percent" })
-    this.#say(row, whole ? this.dataset.here : `${this.dataset.sending}, ${percent.format(Math.floor(offset / row.dataset.size * 100) / 100)}`)
+    if (whole) this.#say(row, this.dataset.here)
+    else this.#say(row, ...this.#figures(+row.dataset.size, offset))
   }
 
-  #say(row, words, isBad = false) {
+  // How much is there, how fast it comes, and how long that will take.
+  #figures(size, offset) {
+    const { part, speed, seconds, minutes, hours } = this.dataset
+    const [total, unit] = scaled(size)
+    const words = [fill(part, { done: scaled(offset, size)[0], total, unit })]
+    const aSecond = this.#began && (offset - this.#began.offset) / (performance.now() - this.#began.at) * 1000
+    if (!(aSecond > 0)) return words
+    const left = (size - offset) / aSecond
+    words.push(fill(speed, { size: scaled(aSecond).join("\u00a0") }))
+    if (left < 55) words.push(fill(seconds, { n: Math.max(5, Math.round(left / 5) * 5) }))
+    else if (left < 90 * 60) words.push(fill(minutes, { n: Math.round(left / 60) }))
+    else words.push(fill(hours, { n: Math.round(left / 3600) }))
+    return words
+  }
+
+  #say(row, ...words) {
+    const said = row.querySelector("[data-said]")
+    said.replaceChildren(...words.map((each) => Object.assign(document.createElement("span"), { textContent: each })))
+    said.classList.remove("bad")
+    said.classList.add("quiet")
+    if ("whole" in row.dataset) this.#status(`${row.dataset.name}: ${words}`)
+  }
+
+  #warn(row, words) {
     const said = row.querySelector("[data-said]")
     if (said.textContent === words) return
     said.textContent = words
-    said.classList.toggle("bad", isBad)
-    said.classList.toggle("quiet", !isBad)
-    if (isBad || "whole" in row.dataset) this.#status(`${row.dataset.name}: ${words}`)
+    said.classList.remove("quiet")
+    said.classList.add("bad")
+    this.#status(`${row.dataset.name}: ${words}`)
   }
 
   #status(words) { this.#part("status").textContent = words }
@@ -186,7 +237,7 @@ class SendFiles extends HTMLElement {
   #buttons(isSending) {
     const missing = this.#rows.some((row) => !("whole" in row.dataset) && !this.#file(row))
     const waits = this.#rows.some((row) => !("whole" in row.dataset) && this.#file(row))
-    this.#part("pause").hidden = !isSending
+    this.#part("pause").hidden = this.#part("keep").hidden = !isSending
     this.#part("resume").hidden = isSending || !waits
     if (this.#part("picks")) this.#part("picks").hidden = !missing
   }
