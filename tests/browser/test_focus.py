@@ -1,0 +1,27 @@
+"""What one pressed is gone: the focus stays where one goes on, not at the top of the page."""
+
+import pytest
+from playwright.sync_api import expect
+
+pytestmark = pytest.mark.browser
+
+WORDS = [f"word{n} " for n in range(60)]
+WAITS = {"kind": "stall", "after_lines": 30, "times": 1, "path": "/api/chat"}
+
+
+def press(button):
+    button.focus()
+    button.press("Enter")
+
+
+def test_who_stops_or_pins_by_keyboard_goes_on_there(visit, practice):
+    practice.script(answer=WORDS, faults=WAITS)
+    ann = visit("ann")
+    ann.ask("Count, please")
+    ann.begins("word20")
+    press(ann.stop)
+    ann.ends()
+    expect(ann.message).to_be_focused()
+    press(ann.page.get_by_role("button", name="More about this conversation"))
+    press(ann.page.get_by_role("button", name="Pin", exact=True))
+    expect(ann.page.get_by_role("button", name="Unpin")).to_be_focused()
