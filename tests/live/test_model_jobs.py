@@ -13,11 +13,8 @@ from models_admin.jobs.starting import (
     start_create,
     start_delete,
     start_load,
-    start_pull,
-    start_push,
     start_rename,
     start_unload,
-    start_update,
 )
 from tests.factories import a_server
 from tests.models_admin.jobs.conftest import Working
@@ -104,20 +101,3 @@ async def test_what_is_not_there_is_said(working, server, mod, made):
     ):
         job = await working.done(start, mod, server, *arguments)
         assert (job.state, job.error_kind) == (Job.State.FAILED, "model_missing")
-
-
-async def test_a_model_goes_to_a_registry_and_comes_back(working, server, mod, settings):
-    host = os.environ.get("WEBCHAT_LIVE_REGISTRY", "").removeprefix("http://").rstrip("/")
-    if not host:
-        pytest.skip("WEBCHAT_LIVE_REGISTRY names no registry")
-    settings.REGISTRIES = {host: "http"}
-    name = f"{host}/library/pip-{uuid4().hex[:8]}:latest"
-    assert (await working.done(start_copy, mod, server, PIP, name)).state == DONE
-    try:
-        assert (await working.done(start_push, mod, server, name)).state == DONE
-        assert (await working.done(start_update, mod, server, name)).progress["result"] == "current"
-        assert (await working.done(start_delete, mod, server, name)).state == DONE
-        assert (await working.done(start_pull, mod, server, name)).progress["result"] == "new"
-        assert (await row(name)).digest == (await row(PIP)).digest
-    finally:
-        await working.done(start_delete, mod, server, name)

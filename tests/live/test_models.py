@@ -14,6 +14,7 @@ pytestmark = [pytest.mark.live, pytest.mark.processes]
 
 PIP = "pip:latest"
 CREATE = "/models/create/"
+PATIENCE_S = 120.0  # a small machine that has other work too
 
 
 NAMES = [f"mario-{uuid4().hex[:8]}:latest", f"luigi-{uuid4().hex[:8]}:latest"]
@@ -44,7 +45,7 @@ def texts(instance: Instance, purpose: str, count: int) -> list[str]:
         )
         return [(status, text) for its_purpose, status, text in rows if its_purpose == purpose]
 
-    until(lambda: len(ended()) >= count, f"{count} runs have ended")
+    until(lambda: len(ended()) >= count, f"{count} runs have ended", PATIENCE_S)
     found = ended()
     assert {status for status, _text in found} == {"done"}
     return [text for _status, text in found]
