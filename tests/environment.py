@@ -5,6 +5,7 @@ import os
 import tempfile
 from urllib.parse import urlsplit
 
+import hypothesis
 import pytest
 
 # What .ci/run and a developer may choose; nothing else of theirs, and no .env, has a say.
@@ -36,6 +37,10 @@ os.environ["WEBCHAT_ALLOWED_HOSTS"] = "testserver,chat.lan"
 os.environ["WEBCHAT_OLLAMA_URL"] = "http://127.0.0.1:9"
 # Those of titles turn them on: else a run more follows the first answer of every conversation.
 os.environ["WEBCHAT_TITLES"] = "no"
+
+# The same examples in each run, which take what a busy machine takes.
+hypothesis.settings.register_profile("tests", derandomize=True, deadline=None)
+hypothesis.settings.load_profile("tests")
 
 
 @pytest.fixture(autouse=True)

@@ -47,7 +47,7 @@ def inside_of_code(html: str) -> bool:
 
 
 @given(pieces())
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 @example(["```py\n> ```\n", "```\n=\n    "])
 @example(["   ```\n\tcode", "\n```"])
 @example(["> \\[\n<?php\n\\) y\n###\nx\\(\n``", "`\n"])
@@ -64,7 +64,7 @@ def test_a_page_that_saw_it_grow_shows_what_a_page_that_opens_now_shows(parts: l
 
 
 @given(pieces())
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 @example(["- [x]"])
 @example(["<pre>\n\n"])
 def test_live_and_stored_html_are_the_same(parts: list[str]) -> None:

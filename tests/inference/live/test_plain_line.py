@@ -23,7 +23,7 @@ def long_way(text: str) -> str:
 
 
 @given(st.lists(SIGNS | WORDS, max_size=30).map("".join))
-@settings(max_examples=1500, deadline=None)
+@settings(max_examples=1500)
 @example("123456 234567 ")
 @example("A line, then: more (of it) - 5 % = 1/20; isn't it?  ")
 def test_is_the_same(text):
@@ -32,14 +32,14 @@ def test_is_the_same(text):
 
 
 @given(st.lists(SIGNS | WORDS | st.just("\n\n"), max_size=30).map("".join))
-@settings(max_examples=1500, deadline=None)
+@settings(max_examples=1500)
 def test_several_are_the_same(text):
     html = plain_line.paragraphs(plain(text))
     assert html in (None, long_way(text))
 
 
 @given(st.text(max_size=40))
-@settings(max_examples=1500, deadline=None)
+@settings(max_examples=1500)
 def test_is_the_same_for_any_text(text):
     html = plain_line.paragraph(plain(text))
     assert html in (None, long_way(text))

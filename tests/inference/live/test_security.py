@@ -59,7 +59,7 @@ def test_live_cut_anywhere(size: int) -> None:
 
 
 @given(st.lists(st.one_of(texts, st.sampled_from(PAYLOADS)), max_size=5).map("".join))
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_in_any_company(text: str) -> None:
     assert faults(render(text, "a1")) == []
 

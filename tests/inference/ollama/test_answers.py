@@ -68,7 +68,7 @@ class Parts:
     def slow_down(self, pace: float = 0) -> None: ...
 
 
-@settings(deadline=None, derandomize=True, max_examples=50)
+@settings(max_examples=50)
 @given(st.lists(st.integers(0), max_size=40))
 def test_gives_the_same_pieces_wherever_the_bytes_are_cut(places: list[int]) -> None:
     async def pieces(parts: list[bytes]) -> list[Piece]:

@@ -1,5 +1,5 @@
 import h11
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from inference.ollama.chunks import Chunks
@@ -58,7 +58,6 @@ ends = st.sampled_from(
 )
 
 
-@settings(deadline=None, derandomize=True)
 @given(bodies, ends, st.lists(st.integers(0), max_size=12), st.integers(0))
 def test_finds_what_the_parser_would(
     body: bytes, end: bytes, places: list[int], missing: int
@@ -70,7 +69,6 @@ def test_finds_what_the_parser_would(
     assert (content + rest, how) == understood(wire)
 
 
-@settings(deadline=None, derandomize=True)
 @given(st.binary(max_size=200), st.lists(st.integers(0), max_size=6))
 def test_rubbish_passes_as_it_came(rubbish: bytes, places: list[int]) -> None:
     data = HEAD.replace(b"chunked", b"gzip, chunked") + rubbish

@@ -1,7 +1,7 @@
 from time import process_time
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from inference.ollama import Progress
@@ -155,7 +155,6 @@ some = st.builds(
 )
 
 
-@settings(derandomize=True)
 @given(st.lists(st.lists(some, max_size=5), max_size=20))
 def test_no_number_ever_falls(batches: list[list[Progress]]) -> None:
     layers = Layers()

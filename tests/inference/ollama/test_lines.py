@@ -2,7 +2,7 @@ import json
 from itertools import pairwise
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from inference.ollama import BadAnswer
@@ -24,7 +24,6 @@ def fed(parts: list[bytes], longest: int = 10**6) -> list[bytes]:
     return [line for part in parts for line in lines.feed(part)] + lines.end()
 
 
-@settings(deadline=None, derandomize=True)
 @given(st.lists(st.integers(0, len(MARKDOWN)), max_size=60))
 def test_gives_the_same_lines_wherever_the_bytes_are_cut(places: list[int]) -> None:
     assert fed(cut(MARKDOWN, places)) == LINES
@@ -34,7 +33,6 @@ def test_gives_the_same_lines_byte_by_byte() -> None:
     assert fed([bytes([byte]) for byte in MARKDOWN]) == LINES
 
 
-@settings(deadline=None, derandomize=True)
 @given(st.lists(st.text().map(lambda text: {"content": text}), max_size=8))
 def test_ends_a_line_at_a_line_feed_only(objects: list[dict]) -> None:
     data = "\n".join(json.dumps(value, ensure_ascii=False) for value in objects).encode()
@@ -113,7 +111,6 @@ def test_takes_nul_and_lone_surrogates_out_of_all_text() -> None:
     assert parse_object(line) == {"a": ["x\ufffdy", {"b": "\ufffd"}], "c": "😀", "d": 1}
 
 
-@settings(deadline=None, derandomize=True)
 @given(st.text(st.characters(exclude_categories=()), max_size=30))
 def test_clean_text_can_be_stored(text: str) -> None:
     assert b"\0" not in clean_text(text).encode()

@@ -261,7 +261,7 @@ modelfiles = st.builds(
 )
 
 
-@settings(deadline=None, derandomize=True, max_examples=150)
+@settings(max_examples=150)
 @given(modelfiles)
 def test_what_is_written_reads_the_same(modelfile: Modelfile) -> None:
     try:

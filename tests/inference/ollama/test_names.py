@@ -149,14 +149,14 @@ namespace = st.from_regex(r"[A-Za-z0-9_][A-Za-z0-9_-]{0,79}", fullmatch=True)
 part = st.from_regex(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,79}", fullmatch=True)
 
 
-@settings(derandomize=True, max_examples=100)
+@settings(max_examples=100)
 @given(st.builds(ModelName, st.just("https"), host, namespace, part, part))
 def test_what_is_shown_means_the_same(name: ModelName) -> None:
     assert parse(str(name)) == name
     assert parse(name.key) == name
 
 
-@settings(derandomize=True, max_examples=100)
+@settings(max_examples=100)
 @given(st.text(st.sampled_from(WORD + "-.:/ !é")))
 def test_any_text_is_a_name_or_says_why_not(text: str) -> None:
     try:

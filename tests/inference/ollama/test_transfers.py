@@ -159,7 +159,7 @@ def test_a_create_leaves_out_what_is_not_given() -> None:
     }
 
 
-@settings(deadline=None, derandomize=True, max_examples=30)
+@settings(max_examples=30)
 @given(st.lists(st.integers(0), max_size=40))
 def test_the_layers_are_the_same_wherever_the_bytes_are_cut(places: list[int]) -> None:
     async def layers(parts: list[bytes]) -> Layers:
