@@ -21,9 +21,10 @@ import httpx
 import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
-READY_S = 30.0
+READY_S = 120.0  # for a start while the machine is busy with other things
 LOOK_S = 0.05  # between two looks at something that another process changes
 CSRF = "c" * 32
+MODEL = "practice:latest"
 POSTGRES = os.environ.get("WEBCHAT_DATABASE_URL", "")
 SEPARATE = os.environ.get("WEBCHAT_WORKER") == "separate"
 
@@ -133,6 +134,7 @@ class Visitor:
     """A signed-in person's browser, as far as HTTP goes."""
 
     def __init__(self, instance: "Instance", username: str) -> None:
+        self.instance = instance
         cookies = {
             instance.people["session_cookie"]: instance.people["sessions"][username],
             instance.people["csrf_cookie"]: CSRF,
@@ -151,6 +153,17 @@ class Visitor:
         answer = self.http.post("/conversations/", data=form, headers={"HX-Request": ""})
         answer = answer if answer.is_redirect else answer.raise_for_status()
         return str(httpx.URL(answer.headers.get("HX-Redirect") or answer.headers["Location"]).path)
+
+    def talk(self, *texts: str, path: str = "", model: str = MODEL) -> str:
+        """A conversation (that of the path) with these questions more, each answered; its path."""
+        for text in texts:
+            if path:
+                form = {"text": text, "model": model, "key": str(uuid.uuid4())}
+                self.http.post(f"{path}messages/", data=form).raise_for_status()
+            else:
+                path = self.ask(text, model)
+            until(self.instance.is_idle, "the answer has ended")
+        return path
 
 
 class Instance:
@@ -191,6 +204,12 @@ class Instance:
 
     def models(self) -> list[tuple[Any, ...]]:
         return self.database.rows("SELECT name FROM inference_model WHERE present")
+
+    def is_idle(self) -> bool:
+        """Nothing is answered or waited for."""
+        return not self.database.rows(
+            "SELECT 1 FROM inference_run WHERE status IN ('queued', 'running')"
+        )
 
     def runner(self) -> Process:
         """The process that answers: the worker where there is one of its own."""

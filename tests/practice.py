@@ -23,7 +23,7 @@ from inference.practice import PracticeModel, PracticeServer, Script
 from inference.practice.models import PRACTICE_MODELS
 
 # Seconds after which something that should happen is taken not to.
-PATIENCE = 10.0
+PATIENCE = 30.0
 AT_ONCE = Script(speed=0, load_seconds=0, pull_speed=0)
 
 Requests = list[dict[str, Any]]
