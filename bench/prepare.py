@@ -38,6 +38,14 @@ def session_of(person: Person) -> str:
     return str(session.session_key)
 
 
+def session_cookies(person: Person) -> dict[str, str]:
+    """What a browser holds that this person has signed in with."""
+    return {
+        settings.SESSION_COOKIE_NAME: session_of(person),
+        settings.CSRF_COOKIE_NAME: CSRF,
+    }
+
+
 def reader(number: int) -> dict[str, Any]:
     person = Person.objects.create_person(f"reader{number}", None)
     # With a title of the person's own: what is measured is the answer, not a title by a model.
@@ -47,10 +55,7 @@ def reader(number: int) -> dict[str, Any]:
         title_source=Conversation.TitleSource.PERSON,
         model_name=MODEL,
     )
-    cookies = {
-        settings.SESSION_COOKIE_NAME: session_of(person),
-        settings.CSRF_COOKIE_NAME: CSRF,
-    }
+    cookies = session_cookies(person)
     return {
         "cookies": "; ".join(f"{name}={value}" for name, value in cookies.items()),
         "csrf": CSRF,
