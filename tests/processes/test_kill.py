@@ -77,7 +77,7 @@ def end_in_middle(instance: Instance, process: Process, how: signal.Signals) -> 
     """Sends the signal, waits for the end, starts anew; how long the end took, in seconds."""
     began = time.monotonic()
     process.send(how)
-    process.ended()
+    assert process.ended() == (0 if how is signal.SIGTERM else -how)
     took = time.monotonic() - began
     instance.kill(process)
     instance.start()
