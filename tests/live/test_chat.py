@@ -71,8 +71,8 @@ def test_two_models_answer_side_by_side_and_one_goes_on(real):
 
 def test_an_answer_that_is_cut_by_length_goes_on(real):
     ann = real.visitor("ann")
-    ann.http.post(SETTINGS, data={"num_predict": "8", "temperature": "0"}).raise_for_status()
-    path = ann.ask("Tell me a long story", PIP)
+    ann.http.post(SETTINGS, data={"num_predict": "4", "temperature": "0"}).raise_for_status()
+    path = ann.ask("Who are you?", PIP)
     ended(real, 1)
     assert "Cut off." in ann.http.get(path).text
     [(answer, _, begun)] = answers(real)
@@ -92,19 +92,21 @@ def test_stop_words_seed_and_json_are_obeyed(real):
     ended(real, 1)
     assert answers(real)[0][2].rstrip() == "I am"
 
-    ann.http.post(SETTINGS, data={"seed": "7", "temperature": "1.5"}).raise_for_status()
+    ann.http.post(
+        SETTINGS, data={"seed": "7", "temperature": "1.5", "num_predict": "20"}
+    ).raise_for_status()
     for _ in range(2):
-        ann.ask("Tell me a story", PIP)
+        ann.ask("Who are you?", PIP)
     ended(real, 3)
     (_, _, once), (_, _, again) = answers(real)[1:]
     assert once == again
 
-    ann.http.post(SETTINGS, data={"format": "json", "num_predict": "300"}).raise_for_status()
+    ann.http.post(SETTINGS, data={"format": "json", "num_predict": "40"}).raise_for_status()
     ann.ask("Say something in JSON", PIP)
     ended(real, 4)
     sent = real.database.rows("SELECT parameters FROM inference_run ORDER BY queued_at")[-1][0]
     sent = json.loads(sent) if isinstance(sent, str) else sent
-    assert sent == {"format": "json", "options": {"num_predict": 300}}
+    assert sent == {"format": "json", "options": {"num_predict": 40}}
     assert answers(real)[-1][2].lstrip().startswith(("{", "["))
 
 
