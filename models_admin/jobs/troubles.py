@@ -76,6 +76,11 @@ _LEFT = {
     kinds.COPY: gettext_noop("Nothing was changed."),
     kinds.DELETE: gettext_noop("The model is still there."),
 }
+_LEFT_OPEN = gettext_noop(
+    "It may have happened all the same. The list of models shows what %(server)s has now."
+)
+# Of what was sent, these kinds do not say whether it happened.
+_OPEN_KINDS = {"", "interrupted", "unreachable"}
 _LEFT_BOTH = gettext_noop(
     "%(server)s has the model under both names. Rename it again, or delete %(name)s."
 )
@@ -97,6 +102,8 @@ def left(job: Job) -> str:
         return ""
     if job.kind == kinds.RENAME:
         words = _LEFT_BOTH if job.progress.get("copied") else _LEFT[kinds.COPY]
+    elif job.progress.get("sent") and job.error_kind in _OPEN_KINDS:
+        words = _LEFT_OPEN
     elif job.kind == kinds.PULL and not job.progress.get("completed"):
         return ""
     else:

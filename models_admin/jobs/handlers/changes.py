@@ -48,6 +48,7 @@ async def _copy(work: Work, source: ModelName, destination: ModelName) -> None:
         return  # an earlier attempt did it, or somebody else
     if source in there:
         await in_database(model_access.expect, asked.server(work), str(source), str(destination))
+    work.progress["sent"] = True
     await client.copy(str(source), str(destination))
     work.say(_("Copied %(source)s to %(destination)s"), source=source, destination=destination)
 
@@ -63,6 +64,7 @@ async def _delete(work: Work, name: ModelName) -> None:
         work.progress["waits_for"] = left
         raise NotYet(LOOK_AGAIN)
     work.progress.pop("waits_for", None)
+    work.progress["sent"] = True
     try:
         await client.delete(str(name))
     except ModelMissing:

@@ -6,6 +6,7 @@ from django.urls import reverse
 from accounts.database import in_database
 from accounts.models import Group
 from inference.models import Job, Model
+from models_admin.jobs.shown import Shown
 from models_admin.jobs.starting import start_create, start_delete, start_pull
 from tests.factories import a_model
 
@@ -64,6 +65,20 @@ async def test_a_deletion_that_is_cancelled_while_it_waits_offers_the_model_agai
     assert (await in_database(client.post, there)).status_code == 302
     await look()
     assert await in_database(is_offered, PIP)
+
+
+async def test_a_deletion_whose_answer_was_lost_does_not_say_that_nothing_happened(
+    working, server, mod, practice
+):
+    practice.script(faults={"kind": "cut", "path": "/api/delete", "times": 1})
+    job = await working.done(start_delete, mod, server, PIP)
+    assert job.state == State.QUEUED
+    await in_database(job.request_cancel)
+    job = await working.stored(job)
+    assert "may have happened all the same" in Shown(job).left
+    practice.script(faults={"kind": "status", "path": "/api/delete", "status": 400, "text": "no"})
+    job = await working.done(start_delete, mod, server, MARIO)
+    assert Shown(job).left == "The model is still there."
 
 
 async def test_a_create_that_is_cancelled_makes_nothing(working, server, mod, practice, look):
