@@ -141,6 +141,16 @@ def test_what_cannot_reach_the_server_is_kept(visit, watch):
     ann.ends()
 
 
+def test_what_a_person_asks_to_see_and_does_not_come_is_said(visit, watch):
+    watch.allow("ERR_FAILED|Failed to fetch")
+    ann = visit("ann")
+    ann.ask("Why?")
+    ann.ends()
+    ann.page.route("**/revisions/", lambda route: route.abort())
+    ann.page.locator("a.edit").click()
+    expect(ann.toasts).to_contain_text("cannot be reached")
+
+
 @pytest.fixture
 def answering(visit, practice, new_instance, watch):
     """An instance of its own, and Ann's page of it in the middle of an answer."""
