@@ -5,11 +5,11 @@ They show made-up models and people. Needs Chromium, as the browser tests do.
 
 import sys
 
-from tools.pictures import models
+from tools.pictures import chat, models
 from tools.pictures.stage import Stage
 
 # By the document below docs/ that shows them: each takes its pictures on a stage of its own.
-DOCUMENTS = {"models": models.take}
+DOCUMENTS = {"chat": chat.take, "models": models.take}
 
 
 def main(names: list[str]) -> None:
