@@ -15,7 +15,7 @@ import httpcore
 from .chunks import Chunks
 from .sockets import PlainSocket, TlsSocket, connect, reason
 
-PACE = 0.07  # seconds between two reads of a paced stream; pages get a frame every 80 ms
+PACE = 0.08  # seconds between two reads of a paced stream: as often as pages get a frame
 TICK = 0.01  # seconds; paced reads fall on its multiples, so that many streams share a wake-up
 
 MOST_AT_ONCE = 64 * 1024  # bytes that are read at once, as httpcore does it

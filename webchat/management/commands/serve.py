@@ -8,6 +8,10 @@ from django.core.management.base import BaseCommand
 
 from webchat import starting
 
+# Seconds after which a thread that is busy in Python lets the event loop go on. With Python's own
+# 5 ms each of the many short turns of a burst waits that long.
+SWITCH_S = 0.001
+
 
 class Command(BaseCommand):
     help = "Serves the chat, with the worker inside unless WEBCHAT_WORKER=separate."
@@ -23,6 +27,7 @@ class Command(BaseCommand):
         starting.check_address(host, port)  # before anything else is begun
         starting.prepare_database(migrate=migrate)
 
+        sys.setswitchinterval(SWITCH_S)
         # autobahn looks for pyOpenSSL for a TLS that we do not speak: 8 MB and 0.1 s of a start.
         sys.modules.setdefault("OpenSSL", None)  # type: ignore[arg-type]
         # Only now: these take most of a start.
