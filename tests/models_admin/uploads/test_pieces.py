@@ -6,6 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from io import BytesIO
 
 import pytest
+from django.db import connections
 
 from models_admin.models import UploadFile
 from models_admin.uploads import spool
@@ -103,8 +104,11 @@ def test_two_tabs_bring_one_file(sender, file, mod, client_of):
 
     def bring(tab) -> None:
         offset = 0
-        while offset < len(GGUF):
-            offset = tab.piece(file, offset, GGUF[offset : offset + 700]).json()["offset"]
+        try:
+            while offset < len(GGUF):
+                offset = tab.piece(file, offset, GGUF[offset : offset + 700]).json()["offset"]
+        finally:
+            connections.close_all()
 
     with ThreadPoolExecutor(2) as pool:
         list(pool.map(bring, tabs))
