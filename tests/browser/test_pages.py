@@ -1,7 +1,9 @@
-"""The pages around the conversation: without faults, and without a sideways page at 320 px."""
+"""Pages without faults, and none that goes sideways: at 320 px, or with what is far too long."""
 
 import pytest
+from playwright.sync_api import expect
 
+from tests.browser.conftest import NARROW
 from tests.browser.test_axe import faults
 
 pytestmark = pytest.mark.browser
@@ -33,3 +35,21 @@ def test_no_page_has_a_fault_or_goes_sideways(visit):
     for path in looked_at + others:
         ann.goto(path)
         assert ann.page.evaluate(FITS), path
+
+
+def test_a_table_of_500_columns_and_5000_lines_of_code_stay_in_their_boxes(visit, practice):
+    row = "|" + " cell |" * 500 + "\n"
+    code = "```\n" + "line of code\n" * 5000 + "```\n"
+    practice.script(answer=[row, "|" + "-|" * 500 + "\n", row, "\n", code])
+    ann = visit("ann", width=NARROW)
+    ann.ask("Far too much")
+    ann.ends()
+    assert ann.page.evaluate(FITS)
+    table = ann.answer.get_by_role("group", name="Table")
+    table.focus()
+    ann.page.keyboard.press("End")
+    ann.page.keyboard.press("ArrowRight")
+    expect(table).to_be_focused()
+    ann.page.wait_for_function("() => document.activeElement.scrollLeft > 0")
+    ann.message.fill("Still")
+    expect(ann.message).to_be_in_viewport()
