@@ -84,6 +84,34 @@ OWN = {
     "offered_prompts",
 }
 
+# Fields of forms and addresses that take no id.
+FIELDS = (
+    "also",
+    "count",
+    "done",
+    "first",
+    "format",
+    "more",
+    "names",
+    "new",
+    "next",
+    "num_predict",
+    "pinned",
+    "reason",
+    "schema",
+    "seed",
+    "since",
+    "stop",
+    "system",
+    "temperature",
+    "think",
+    "think_level",
+    "think_offered",
+    "undo",
+    "until",
+    "value",
+)
+
 
 @pytest.fixture
 def hers(ann, ask, answer):
@@ -197,6 +225,20 @@ def test_nobody_else_finds_or_changes_anything(request, hers, client_of, other, 
     after = kept()
     for model, rows in before.items():
         assert {pk: after[model].get(pk) for pk in rows} == rows, model
+
+
+@pytest.mark.parametrize(
+    "garbage", ["9" * 400, "\0<\N{RIGHT-TO-LEFT OVERRIDE}['"], ids=["long", "odd"]
+)
+def test_garbage_in_every_field_breaks_no_address(ann, hers, client_of, garbage):
+    client = client_of(ann)
+    client.raise_request_exception = False
+    form = dict.fromkeys([*form_of(hers), *FIELDS], garbage)
+    # What takes something away comes last.
+    for name in sorted(OF.keys() | OWN, key=lambda name: name in ("deletion", "folder_removal")):
+        url = address(name, hers)
+        assert client.get(url, form).status_code < 500, name
+        assert client.post(url, form, headers=HTMX).status_code < 500, name
 
 
 def test_a_stranger_and_who_was_deactivated_are_sent_to_sign_in(ann, hers, client, client_of):
