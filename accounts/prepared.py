@@ -28,21 +28,24 @@ class Parameter(Expression):
     def as_sql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
         return "%s", [self]
 
-    def fill(self, values: dict[str, Any]) -> Any:
-        """Its value among `values`, as the database takes it."""
+    def fill(self, values: dict[str, Any], connection: Any) -> Any:
+        """Its value among `values`, as the connection's database takes it."""
         return self.output_field.get_db_prep_save(values[self.name], connection)
 
 
 class _Statement:
-    """SQL, with parameters and constants in the place of its values."""
+    """SQL for one connection, with parameters and constants in the place of its values."""
 
     def __init__(self, sql: str, parameters: Iterable[Any]) -> None:
+        # Not Django's proxy, which looks for the thread's connection whenever it is touched.
+        self.connection: Any = connections[DEFAULT_DB_ALIAS]
         self._sql = sql
         self._parameters = list(parameters)
 
     def run(self, cursor: Any, values: dict[str, Any]) -> None:
         filled = [
-            each.fill(values) if isinstance(each, Parameter) else each for each in self._parameters
+            each.fill(values, self.connection) if isinstance(each, Parameter) else each
+            for each in self._parameters
         ]
         cursor.execute(self._sql, filled)
 
@@ -61,11 +64,11 @@ class _Rows(_Statement):
         row = list(found)
         for place, (converters, expression) in self._converters:
             for converter in converters:
-                row[place] = converter(row[place], expression, connection)
+                row[place] = converter(row[place], expression, self.connection)
         return row
 
     def each(self, values: dict[str, Any]) -> Iterator[Sequence[Any]]:
-        with connection.cursor() as cursor:
+        with self.connection.cursor() as cursor:
             self.run(cursor, values)
             return map(self.row, cursor.fetchall())
 
@@ -167,7 +170,7 @@ class PreparedUpdate:
     def run(self, **values: Any) -> int:
         """How many rows it changed."""
         statement = _kept(self, self._statement)
-        with connection.cursor() as cursor:
+        with statement.connection.cursor() as cursor:
             statement.run(cursor, values)
             count: int = cursor.rowcount
             return count
@@ -191,6 +194,7 @@ def insert(*instances: models.Model, unless_there: bool = False) -> int:
     Raises IntegrityError where a unique constraint is against it; `unless_there` leaves such rows
     out instead. Returns how many it inserted.
     """
+    connection = connections[DEFAULT_DB_ALIAS]  # itself: each field asks it
     meta = instances[0]._meta
     fields = meta.concrete_fields
     statement = _kept((insert, meta.model), lambda: _insertion(meta.db_table, fields))

@@ -103,9 +103,9 @@ class RunPiece(models.Model):
         return f"{self.start}: {self.text[:40]}"
 
 
+_UUID: "models.UUIDField[UUID, UUID]" = models.UUIDField()
 _of_run = Prepared(lambda run: RunPiece.objects.filter(run=run), run=models.UUIDField())
 
 
 def _key(run_id: UUID) -> Any:
-    key: models.UUIDField[UUID, UUID] = models.UUIDField()
-    return key.get_db_prep_value(run_id, connection)
+    return _UUID.get_db_prep_value(run_id, connection)

@@ -5,7 +5,9 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection, transaction
+from django.db.models import UUIDField
 
+from accounts.prepared import PreparedUpdate
 from inference.models import Run, RunPiece
 from inference.models.piece import Written
 
@@ -47,8 +49,7 @@ def save(owner: str, progress: Iterable[Progress], now: datetime) -> Saved:
         kept = [news[run_id] for run_id in saved.kept]
         for piece in kept:
             if piece.first_token_at is not None:
-                first = Run.objects.filter(pk=piece.run_id, first_token_at=None)
-                first.update(first_token_at=piece.first_token_at)
+                _first_token.run(pk=piece.run_id, first_token_at=piece.first_token_at)
         RunPiece.objects.put(
             [
                 (piece.run_id, piece.start, Written(piece.thinking, piece.text))
@@ -57,6 +58,13 @@ def save(owner: str, progress: Iterable[Progress], now: datetime) -> Saved:
             ]
         )
     return saved
+
+
+_first_token = PreparedUpdate(
+    lambda pk: Run.objects.filter(pk=pk, first_token_at=None),
+    ("first_token_at",),
+    pk=UUIDField(),
+)
 
 
 def _renew(owner: str, news: list[Progress], now: datetime) -> Saved:
