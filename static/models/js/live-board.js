@@ -28,11 +28,20 @@ class LiveBoard extends HTMLElement {
     }, AT_MOST_EVERY_MS)
   }
 
+  // With what is looked for: the address of the page does not say it.
+  get #address() {
+    const address = new URL(location.href)
+    const find = document.getElementById("find")
+    for (const [name, value] of find ? new FormData(find) : []) address.searchParams.set(name, value)
+    return address.href
+  }
+
   async #fetch() {
-    const address = location.href
+    const address = this.#address
     const answer = await fetch(address, { headers: { "HX-Request": "true" } }).catch(() => null)
-    if (!answer?.ok || address !== location.href || !this.isConnected) return
-    const fresh = new DOMParser().parseFromString(await answer.text(), "text/html")
+    const html = answer?.ok && (await answer.text().catch(() => null))
+    if (!html || address !== this.#address || !this.isConnected) return
+    const fresh = new DOMParser().parseFromString(html, "text/html")
     const rows = [...fresh.querySelectorAll("tbody tr")]
     const body = this.querySelector("tbody")
     if (!body || !rows.length) return this.#replace(fresh)
