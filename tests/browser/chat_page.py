@@ -35,6 +35,17 @@ class ChatPage:
         self.page.reload()
         return self
 
+    def loads(self, path: str | None = None) -> "ChatPage":
+        """Waits until the page at this path (a glob; None: which is there) has its scripts.
+
+        After a click that leads to it: before, keys do only what they do without any.
+        """
+        if path is None:
+            self.page.wait_for_load_state()
+        else:
+            self.page.wait_for_url(self.address + path)
+        return self
+
     @property
     def path(self) -> str:
         """Of the page that is open, such as /conversations/…/."""
@@ -51,10 +62,11 @@ class ChatPage:
 
     def ask(self, text: str) -> None:
         """Sends it with Enter and waits until it stands in the conversation."""
-        before = self.questions.count()
+        before = self.loads().questions.count()
         self.message.fill(text)
         self.message.press("Enter")
         expect(self.questions).to_have_count(before + 1)
+        self.loads()  # the first question leads to a page of its own
 
     def begins(self, text: str | re.Pattern[str] = re.compile(r"\S")) -> None:
         """Waits until the answer that is written holds the text."""

@@ -15,7 +15,7 @@ from playwright.sync_api import Browser, BrowserContext, expect, sync_playwright
 
 from tests.browser.chat_page import ChatPage
 from tests.browser.watching import Watch
-from tests.instance import CSRF, Database, Instance
+from tests.instance import CSRF, MODEL, Database, Instance, until
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 ARGUMENTS = [
@@ -23,12 +23,12 @@ ARGUMENTS = [
     "--disable-gpu",
     "--disable-quic",
     "--disable-background-networking",
+    "--disable-smooth-scrolling",
     "--host-resolver-rules=MAP chat.lan 127.0.0.1",
 ]
-DEADLINE_MS = 10_000
+DEADLINE_MS = 20_000  # a busy machine may take its time
 WIDE, NARROW = 1280, 390  # px
 HEIGHTS = {WIDE: 800, NARROW: 844}
-MODEL = "practice:latest"
 LAN = "chat.lan"  # a name over plain http, where browsers withhold half of their interfaces
 
 Visit = Callable[..., ChatPage]
@@ -78,6 +78,7 @@ def stop_runs(instance: Instance) -> None:
     )
     for run, username in rows:
         instance.visitor(username).http.post(f"/runs/{UUID(str(run))}/cancellation/")
+    until(instance.is_idle, "what ran has stopped")
 
 
 @pytest.fixture

@@ -22,15 +22,11 @@ VOICE = """
 
 
 @pytest.fixture
-def ann(visit, practice):
+def ann(visit, chat, practice):
     practice.script(answer="The sky is blue. Because of *Rayleigh*.")
     page = visit("ann", path=None)
     page.page.add_init_script(VOICE)
-    page.goto()
-    page.model.select_option("practice:latest")
-    page.ask("Why?")
-    page.ends()
-    return page
+    return page.goto(chat.visitor("ann").talk("Why?"))
 
 
 def opened(ann):

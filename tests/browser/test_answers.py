@@ -121,4 +121,4 @@ def copied(page, button, text):
     expect(button.locator("use")).to_have_attribute("href", "#icon-check")
     page.message.fill("")
     page.message.press("Control+V")
-    assert page.message.input_value() == text
+    expect(page.message).to_have_value(text)

@@ -193,7 +193,7 @@ def test_a_draft_outlives_a_reload(visit):
     expect(ann.questions.locator(".said")).to_have_text("Half a thought")
     ann.ends()
     ann.new_chat.click()
-    expect(ann.message).to_have_value("")
+    expect(ann.loads("/").message).to_have_value("")
 
 
 def test_a_suggestion_fills_the_composer(visit):

@@ -45,10 +45,12 @@ def waiting(page):
 
 def attach(page, which, *files) -> None:
     """Picks files by the button and its menu, and waits until they have arrived."""
+    before = waiting(page).count()
     page.page.get_by_role("button", name="Attach files").click()
     with page.page.expect_file_chooser() as chooser:
         page.page.get_by_role("button", name=which).click()
     chooser.value.set_files(list(files))
+    expect(waiting(page)).to_have_count(before + len(files))
     expect(waiting(page).locator("progress")).to_have_count(0)
 
 

@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.conftest import MODEL
+from tests.instance import MODEL
 from tests.instance_people import PASSWORD
 
 pytestmark = pytest.mark.browser
@@ -152,40 +152,42 @@ def test_what_a_person_asks_to_see_and_does_not_come_is_said(visit, watch):
 
 
 @pytest.fixture
-def answering(visit, practice, new_instance, watch):
-    """An instance of its own, and Ann's page of it in the middle of an answer."""
+def ann(visit, practice, watch):
+    """A page in the middle of an answer, with a session of its own."""
     watch.allow("401|403|Failed to load resource")
-    instance = new_instance()
     practice.script(answer=WORDS, faults=WAITS)
-    ann = visit("ann", at=instance)
-    ann.ask("Count, please")
-    ann.begins("word20")
-    return instance, ann
+    page = visit(None, "/")
+    sign_in(page)
+    page.loads("/").model.select_option(MODEL)
+    page.ask("Count, please")
+    page.begins("word20")
+    return page
 
 
-def sign_in_again(ann):
-    ann.page.get_by_label("Username").fill("ann")
-    ann.page.get_by_label("Password").fill(PASSWORD)
-    ann.page.get_by_role("button", name="Sign in").click()
+def sign_in(page):
+    page.page.get_by_label("Username").fill("ann")
+    page.page.get_by_label("Password", exact=True).fill(PASSWORD)
+    page.page.get_by_role("button", name="Sign in").click()
 
 
-def test_signed_out_elsewhere_the_page_offers_to_sign_in_and_keeps_the_draft(answering, practice):
-    instance, ann = answering
+def test_signed_out_elsewhere_the_page_offers_to_sign_in_and_keeps_the_draft(ann, visit, practice):
     there = ann.path
     ann.message.fill("A half-written thought")
-    instance.visitor("ann").http.post("/sign-out/")
+    ann.is_live()
+    elsewhere = visit("ann", "/", beside=ann)
+    elsewhere.page.get_by_role("button", name="Ann Arbor").click()
+    elsewhere.page.get_by_role("button", name="Sign out").click()
     expect(ann.notice).to_contain_text("You are signed out here.", use_inner_text=True)
     practice.release()
     ann.notice.get_by_role("link", name="Sign in").click()
-    sign_in_again(ann)
+    sign_in(ann)
+    ann.loads(there)
     expect(ann.message).to_have_value("A half-written thought")
-    assert ann.path == there
     ann.ends()
     expect(ann.text).to_contain_text("word59")
 
 
-def test_an_expired_session_leads_to_the_sign_in_and_back_with_the_draft(answering, practice):
-    _, ann = answering
+def test_an_expired_session_leads_to_the_sign_in_and_back_with_the_draft(ann, practice):
     there = ann.path
     ann.page.context.clear_cookies(name=re.compile("session"))
     practice.release()
@@ -193,6 +195,6 @@ def test_an_expired_session_leads_to_the_sign_in_and_back_with_the_draft(answeri
     ann.message.fill("A half-written thought")
     ann.message.press("Enter")
     expect(ann.page.get_by_label("Username")).to_be_visible()
-    sign_in_again(ann)
+    sign_in(ann)
+    ann.loads(there)
     expect(ann.message).to_have_value("A half-written thought")
-    assert ann.path == there

@@ -16,6 +16,7 @@ def test_the_gauge_moves_with_a_long_text_and_back(visit, practice):
     ann = visit("ann")
     ann.ask("Are you there?")
     ann.ends()
+    ann.reload()  # as it stays
     words = ann.page.locator("#gauge-words")
     expect(words).not_to_contain_text("with this")
     before = words.inner_text()

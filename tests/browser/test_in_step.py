@@ -38,6 +38,7 @@ def test_a_tab_that_comes_late_goes_on_from_there(visit, practice):
     two.begins("word20")
     practice.release()
     two.ends()
+    one.ends()
     expect(two.text).to_have_text("".join(WORDS).strip())
     assert html(two) == html(one)
 
@@ -52,6 +53,7 @@ def test_a_question_asked_in_one_tab_stands_in_the_other(visit):
     expect(two.questions).to_have_count(2)
     two.ends()
     expect(two.answers).to_have_count(2)
+    one.ends()
     assert html(two) == html(one)
 
 
@@ -96,11 +98,12 @@ def test_a_page_that_missed_frames_fetches_what_they_held(visit, practice):
         server.on_message(relay)
 
     two.page.route_web_socket("**/ws/**", lose_some)
-    two.goto(one.path)
+    two.goto(one.path).is_live()
     practice.script(speed=60, answer=WORDS)
     one.ask("Count, please")
     expect(two.questions).to_have_count(2)
     two.ends()
+    one.ends()
     expect(two.text).to_have_text("".join(WORDS).strip())
     assert len(lost) == 3
     assert html(two) == html(one)

@@ -66,6 +66,7 @@ def test_one_asks_stops_and_goes_on_without_a_mouse(visit, practice):
     ann.page.keyboard.type("Count, please")
     ann.page.keyboard.press("Enter")
     ann.begins("word20")
+    ann.loads()
     expect(ann.message).to_be_focused()
     ann.page.keyboard.press("Shift+Tab")
     expect(ann.stop).to_be_focused()
@@ -87,6 +88,7 @@ def test_the_first_tab_leads_past_the_list(visit):
     expect(skip).to_be_focused()
     expect(skip).to_be_in_viewport()
     ann.page.keyboard.press("Enter")
+    ann.page.wait_for_url("**/#main")
     ann.page.keyboard.press("Tab")
     assert ann.page.evaluate("document.activeElement.closest('main') !== null")
 

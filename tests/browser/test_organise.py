@@ -92,6 +92,7 @@ def test_many_are_deleted_at_once_and_come_back(visit, talk):
     ann.page.keyboard.press("Enter")
     expect(ann.toasts).to_contain_text("3 tagged.")
     ann.page.get_by_role("link", name="many").first.click()
+    ann.loads("/tags/**")
     choose.first.check()
     ann.page.get_by_label("All on this page").check()
     ann.page.get_by_role("button", name="Delete").click()
@@ -105,7 +106,9 @@ def test_what_is_deleted_is_restored_or_erased(visit, talk, watch):
     watch.allow("404")  # the page hears of it, too
     ann = talk(visit("eve"), "Back again", "Gone for good")
     for name in ("Back again", "Gone for good"):
+        there = row(ann, name).get_attribute("href")
         row(ann, name).click()
+        ann.loads(there)
         ann.page.get_by_role("button", name="More about this conversation").click()
         ann.page.get_by_role("button", name="Delete").click()
         expect(ann.toasts).to_contain_text("Conversation deleted")

@@ -79,6 +79,7 @@ def test_an_answer_in_another_conversation_is_marked_and_told(stage, practice):
     ann.ask("Take your time")
     ann.begins()
     ann.new_chat.click()
+    ann.loads("/")
     allow(ann)
     ann.is_live()
     row = ann.conversations.get_by_role("link", name="Take your time")
@@ -103,7 +104,7 @@ def test_who_refuses_notifications_gets_none_and_learns_why(stage):
 
 
 def test_a_server_that_is_away_leaves_a_page_that_says_so(visit, new_instance, watch):
-    watch.allow("net::ERR|Failed to fetch|WebSocket")
+    watch.allow("net::ERR|Failed to fetch|fetching the script|WebSocket")
     instance = new_instance()
     ann = visit("ann", at=instance)
     ann.page.evaluate(

@@ -4,41 +4,32 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.conftest import NARROW
+from tests.browser.database import change
 from tests.browser.test_axe import faults
 
 pytestmark = pytest.mark.browser
 
-
-def save(page, name, text):
-    page.goto("/prompts/new/")
-    page.page.get_by_label("Name").fill(name)
-    page.page.get_by_label("Text").fill(text)
-    page.page.get_by_role("button", name="Save").click()
-    expect(page.page.get_by_role("link", name=f"Use {name}")).to_be_visible()
+PROMPTS = {"Minutes": "Minutes of {{topic}} for {{who}}", "Kind reply": "Reply kindly."}
 
 
 @pytest.fixture
-def bob(visit):
+def bob(visit, chat):
     """A page of somebody with two prompts, which are gone after the test."""
-    page = visit("bob")
-    save(page, "Minutes", "Minutes of {{topic}} for {{who}}")
-    save(page, "Kind reply", "Reply kindly.")
-    yield page
-    page.goto("/prompts/")
-    for _ in range(2):
-        page.page.locator(".saved-prompts a.row").first.click()
-        page.page.get_by_role("button", name="Delete").click()
-        page.page.wait_for_url("**/prompts/")
+    for name, text in PROMPTS.items():
+        saved = chat.visitor("bob").http.post("/prompts/new/", data={"name": name, "text": text})
+        assert saved.is_redirect
+    yield visit("bob")
+    change(chat.database, "DELETE FROM chat_savedprompt")
 
 
 def options(page):
-    return page.page.get_by_role("option")
+    return page.page.get_by_role("listbox", name="Prompts").get_by_role("option")
 
 
 def test_slash_offers_them_and_they_are_filled_in_by_keyboard(bob):
     bob.goto("/")
     bob.message.press_sequentially("/")
-    expect(bob.page.get_by_role("listbox", name="Prompts").get_by_role("option")).to_have_count(2)
+    expect(options(bob)).to_have_count(2)
     assert faults(bob.page) == []
     bob.message.press("Escape")
     expect(bob.page.get_by_role("listbox", name="Prompts")).to_be_hidden()
@@ -64,6 +55,7 @@ def test_one_without_variables_is_put_in_at_once_also_on_a_phone(bob):
     assert faults(bob.page) == []
     bob.goto("/")
     bob.message.press_sequentially("/")
+    expect(options(bob)).to_have_count(2)
     bob.message.press("ArrowDown")
     bob.message.press("ArrowUp")
     bob.page.get_by_role("option", name="Kind reply").click()

@@ -16,7 +16,7 @@ WAITS = {"kind": "stall", "after_lines": 30, "times": 1, "path": "/api/chat"}
 def test_the_dialog_finds_while_one_types_and_opens_what_is_marked(visit, practice):
     practice.script(answer="The zeppelin was filled with hydrogen.")
     ann = visit("ann")
-    ann.ask("How did they fly?")
+    ann.ask("How did montgolfiers fly?")
     ann.ends()
     there = ann.path
     ann.goto("/")
@@ -30,7 +30,7 @@ def test_the_dialog_finds_while_one_types_and_opens_what_is_marked(visit, practi
     expect(words).to_have_attribute("aria-activedescendant", re.compile("hit-"))
     ann.page.keyboard.type("x")
     expect(ann.page.get_by_text("Nothing was found.")).to_be_visible()
-    words.fill("they")  # the title and the question
+    words.fill("montgolfiers")  # the title and the question
     expect(options).to_have_count(2)
     ann.page.keyboard.press("ArrowDown")
     expect(options.nth(1)).to_have_attribute("aria-selected", "true")
@@ -94,6 +94,7 @@ def test_keys_stop_list_and_begin_anew(visit, practice):
     ann = visit("ann")
     ann.ask("Count, please")
     ann.begins("word20")
+    expect(ann.message).to_be_focused()
     ann.page.keyboard.press("?")  # in the composer it is what it is
     expect(ann.message).to_have_value("?")
     ann.page.keyboard.press("Escape")

@@ -41,6 +41,7 @@ def test_the_set_up_link_makes_the_first_administrator(fresh, visit, watch):
     new.page.get_by_label("Username").fill("ada")
     new.page.get_by_label("Password", exact=True).fill(PASSWORD)
     new.page.get_by_role("button", name="Create account").click()
+    new.loads("/")
     expect(new.page.get_by_role("heading", level=1)).to_have_text("New chat")
     new.ask("Am I in?")
     new.ends()

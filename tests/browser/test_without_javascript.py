@@ -1,9 +1,9 @@
 """A browser without JavaScript can read, ask, see the answer after a reload, stop and delete."""
 
-import re
-
 import pytest
 from playwright.sync_api import expect
+
+from tests.instance import until
 
 pytestmark = pytest.mark.browser
 
@@ -23,12 +23,15 @@ def send(page, text):
 
 def reload_until(page, locator, text):
     """Reloads as a person does who waits."""
-    for _ in range(50):
-        if re.search(text, locator.inner_text()):
-            return
-        page.page.wait_for_load_state()
+
+    def seen() -> bool:
+        page.loads()
+        if text in locator.inner_text():
+            return True
         page.reload()
-    expect(locator).to_contain_text(text)
+        return False
+
+    until(seen, f"{text!r} is shown")
 
 
 def test_one_asks_and_sees_the_answer_after_a_reload(ann, practice):
