@@ -12,9 +12,9 @@ pytestmark = pytest.mark.browser
 SAMPLES = Path(__file__).parents[1] / "chat" / "imports"
 
 
-@pytest.mark.parametrize("width", [WIDE, NARROW])
-def test_an_export_of_chatgpt_is_looked_into_and_imported(visit, instance, width):
-    page = visit("ann", "/data/", at=instance, width=width).page
+@pytest.mark.parametrize(("person", "width"), [("bob", WIDE), ("eve", NARROW)])
+def test_an_export_of_chatgpt_is_looked_into_and_imported(visit, person, width):
+    page = visit(person, "/data/", width=width).page
     page.get_by_label("File").set_input_files(SAMPLES / "chatgpt.json")
     page.get_by_role("button", name="Look into it").click()
     expect(page.get_by_text("Nothing is imported yet.")).to_be_visible()
@@ -24,12 +24,9 @@ def test_an_export_of_chatgpt_is_looked_into_and_imported(visit, instance, width
     expect(page.locator("#conversations").get_by_text("Fibonacci")).to_have_count(1)
 
 
-def test_everything_is_downloaded_as_an_archive(visit, instance, practice):
-    ann = visit("ann", at=instance)
-    practice.script(answer="Hello")
-    ann.ask("Say hello")
-    ann.ends()
-    page = ann.goto("/data/").page
+def test_everything_is_downloaded_as_an_archive(visit, chat):
+    chat.visitor("bob").talk("Say hello")
+    page = visit("bob", "/data/").page
     page.get_by_role("button", name="Make an archive").click()
     with page.expect_download() as downloading:
         page.get_by_role("link", name="Download").first.click()

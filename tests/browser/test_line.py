@@ -3,6 +3,8 @@
 import pytest
 from playwright.sync_api import expect
 
+from tests.browser.test_axe import has_no_faults
+
 pytestmark = pytest.mark.browser
 
 WORDS = [f"word{n} " for n in range(60)]
@@ -19,6 +21,7 @@ def test_who_waits_sees_the_place_and_can_leave_the_line(visit, practice, new_in
     expect(bob.answer.locator(".status")).to_contain_text("Next in line")
     eve.ask("Me too?")
     expect(eve.answer.locator(".status")).to_contain_text("2nd in line")
+    has_no_faults(eve)
 
     bob.page.get_by_role("button", name="Leave the line").click()
     expect(bob.answer.locator(".status")).to_contain_text("Stopped. Nothing was written.")

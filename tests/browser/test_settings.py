@@ -5,8 +5,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.conftest import NARROW, WIDE
-from tests.browser.test_axe import has_no_faults
+from tests.browser.test_axe import DRESSES, dressed, has_no_faults
 from tests.browser.test_layout import is_not_sideways
 
 pytestmark = pytest.mark.browser
@@ -18,13 +17,10 @@ CALL = {"name": "weather", "arguments": {"city": "Köln", "days": [1, 2]}}
 
 
 @pytest.fixture
-def ann(visit, practice):
+def ann(visit, chat, practice):
     """Ann on a conversation that has ended."""
     practice.script(answer="Yes.")
-    page = visit("ann")
-    page.ask("Hello?")
-    page.ends()
-    return page
+    return visit("ann", chat.visitor("ann").talk("Hello?"))
 
 
 @pytest.fixture
@@ -50,6 +46,7 @@ def body(practice) -> dict:
 
 
 def test_what_is_set_in_the_dialog_is_sent_and_shown(ann, practice):
+    ann.message.fill("And now?")
     dialog = opened(ann)
     dialog.get_by_label("Temperature").fill("0.2")
     dialog.get_by_label("System prompt").fill("Be brief.")
@@ -57,7 +54,9 @@ def test_what_is_set_in_the_dialog_is_sent_and_shown(ann, practice):
     dialog.get_by_role("button", name="Save").click()
     in_force = ann.page.get_by_role("link", name="System prompt, Temperature 0.2, JSON")
     expect(in_force).to_be_visible()
-    ann.ask("And now?")
+    expect(ann.message).to_have_value("And now?")  # a draft outlives the settings
+    ann.message.press("Enter")
+    expect(ann.questions).to_have_count(2)
     ann.ends()
     asked = body(practice)
     assert asked["options"] == {"temperature": 0.2}
@@ -80,29 +79,14 @@ def test_what_is_wrong_is_said_in_the_dialog(ann, watch):
     expect(dialog.get_by_label("Temperature")).to_have_value("hot")
     expect(dialog.get_by_label("Temperature")).to_be_focused()
     expect(dialog.get_by_label("Seed")).to_have_value("7")
-    has_no_faults(ann)
+    for width, dark in DRESSES:
+        dressed(ann, width, dark)
+        box = dialog.bounding_box()
+        assert box["x"] >= 0
+        assert box["x"] + box["width"] <= width
+        is_not_sideways(ann)
     ann.page.keyboard.press("Escape")
     expect(dialog).to_have_count(0)
-
-
-@pytest.mark.parametrize("width", [WIDE, NARROW])
-def test_the_dialog_fits_the_window_and_has_no_faults(ann, width):
-    ann.page.set_viewport_size({"width": width, "height": 800})
-    dialog = opened(ann)
-    box = dialog.bounding_box()
-    assert box["x"] >= 0
-    assert box["x"] + box["width"] <= width
-    is_not_sideways(ann)
-    has_no_faults(ann)
-
-
-def test_a_draft_outlives_the_settings(ann):
-    ann.message.fill("Half a thought")
-    dialog = opened(ann)
-    dialog.get_by_label("Seed").fill("1")
-    dialog.get_by_role("button", name="Save").click()
-    expect(ann.page.get_by_role("link", name="Seed 1")).to_be_visible()
-    expect(ann.message).to_have_value("Half a thought")
 
 
 def test_works_without_javascript(visit, chat, watch):

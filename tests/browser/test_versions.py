@@ -1,13 +1,12 @@
 """Editing, other answers, walking among versions, forks, titles, a closer look: in a browser."""
 
-from functools import cache
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
-from tests.browser.conftest import NARROW, WIDE
+from tests.browser.test_axe import DRESSES, dressed
+from tests.browser.test_layout import is_not_sideways
 
 pytestmark = pytest.mark.browser
 
@@ -16,19 +15,11 @@ WAITS = {"kind": "stall", "after_lines": 30, "times": 1, "path": "/api/chat"}
 OTHER = "practice-think:latest"
 
 
-@cache
-def axe() -> Axe:
-    return Axe()
-
-
 @pytest.fixture
-def ann(visit, practice):
+def ann(visit, chat, practice):
     """A page with one question and its answer."""
     practice.script(answer="Because of Rayleigh.")
-    page = visit("ann")
-    page.ask("Why is the sky blue?")
-    page.ends()
-    return page
+    return visit("ann", chat.visitor("ann").talk("Why is the sky blue?"))
 
 
 def pencil(page):
@@ -93,18 +84,16 @@ def test_an_edit_is_given_up_with_escape(ann):
 
 
 def test_arrow_up_in_the_empty_composer_edits_the_last_question(ann, practice):
+    ann.message.fill("two\nlines")
+    ann.message.press("ArrowUp")
+    expect(field(ann)).to_have_count(0)
+    ann.message.fill("")
     ann.message.press("ArrowUp")
     expect(field(ann)).to_be_focused()
     practice.script(answer="Because of dust.")
     field(ann).fill("Why is the sky red?")
     field(ann).press("Enter")
     expect(ann.text).to_have_text("Because of dust.")
-
-
-def test_arrow_up_moves_in_a_text(ann):
-    ann.message.fill("two\nlines")
-    ann.message.press("ArrowUp")
-    expect(field(ann)).to_have_count(0)
 
 
 def test_an_edit_during_an_answer_is_kept(ann, practice, watch):
@@ -161,11 +150,9 @@ def test_an_answer_in_the_middle_is_asked_for_again(ann, practice):
     expect(ann.text).to_have_text("Another answer.")
 
 
-def test_a_version_far_up_is_chosen_among_older_messages(ann, practice):
+def test_a_version_far_up_is_chosen_among_older_messages(ann, chat, practice):
     edit(ann, practice, "Why is the sky red?", "Because of dust.")
-    for number in range(16):
-        ann.ask(f"question {number}")
-        ann.ends()
+    chat.visitor("ann").talk(*(f"question {number}" for number in range(16)), path=ann.path)
     ann.reload().is_live()
     expect(ann.questions.first).not_to_contain_text("red")
     ann.page.keyboard.press("Control+Home")
@@ -235,26 +222,26 @@ def test_editing_without_javascript(ann, visit, practice):
     field(plain).fill("Why is the sky red?")
     plain.page.get_by_role("button", name="Ask again").click()
     expect(plain.questions.last).to_contain_text("Why is the sky red?")
+    expect(ann.text).to_have_text("Because of dust.")
     ann.ends()
     plain.page.get_by_role("button", name="Version before").click()
     expect(plain.text).to_have_text("Because of Rayleigh.")
 
 
-@pytest.mark.parametrize("width", [WIDE, NARROW])
-@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
-def test_no_state_has_a_fault(visit, practice, width, dark):
+def test_no_state_has_a_fault(visit, practice):
     practice.script(answer="Because of Rayleigh.\n\n```python\nprint(1)\n```")
-    page = visit("ann", width=width, dark=dark)
+    page = visit("ann")
     page.ask("Why is the sky blue? " * 6)
     page.ends()
     edit(page, practice, "Why is the sky red, though? " * 6, "Because of dust.")
     page.regenerate.click()
     expect(page.answer).to_contain_text("2 / 2")
+    page.ends()
 
     def is_fine():
-        violations = axe().run(page.page).response["violations"]
-        assert [(each["id"], each["nodes"][0]["html"]) for each in violations] == []
-        assert page.page.evaluate("document.documentElement.scrollWidth") <= width
+        for width, dark in DRESSES:
+            dressed(page, width, dark)
+            is_not_sideways(page)
 
     is_fine()
     page.answer.get_by_role("button", name="Regenerate with another model").click()

@@ -1,10 +1,7 @@
-"""What the first load of a page costs: at most 80 kB and 8 requests."""
+"""What the first load of a page costs: at most 80 kB and 8 requests. More comes as one scrolls."""
 
-import httpx
 import pytest
 from playwright.sync_api import expect
-
-from tests.instance import Instance, until
 
 pytestmark = pytest.mark.browser
 
@@ -41,25 +38,12 @@ def test_an_empty_page_is_light(visit):
 
 def test_a_page_of_thirty_messages_of_two_kilobytes_is_light(visit, chat, practice):
     practice.script(answer=TEXT)
-    path = talk(chat, 15)
+    path = chat.visitor("eve").talk(*(f"Question {n}. {TEXT}" for n in range(18)))
     page = visit("eve", None)
     is_light(page, path)
     expect(page.questions).to_have_count(15)
     expect(page.answers).to_have_count(15)
-
-
-def talk(instance: Instance, questions: int) -> str:
-    """Asks by HTTP, one after the other; the path of the conversation."""
-    eve = instance.visitor("eve")
-    path = eve.ask(TEXT, "practice:latest")
-    for number in range(1, questions + 1):
-        until(lambda: is_over(eve.http, path), "the answer has ended")
-        if number < questions:
-            key = f"00000000-0000-4000-8000-{number:012}"
-            form = {"text": TEXT, "model": "practice:latest", "key": key}
-            eve.http.post(f"{path}messages/", data=form).raise_for_status()
-    return path
-
-
-def is_over(http: httpx.Client, path: str) -> bool:
-    return 'aria-busy="true"' not in http.get(path, headers={"HX-Request": ""}).text
+    page.page.evaluate("scrollTo(0, 0)")
+    expect(page.questions).to_have_count(18)
+    expect(page.questions.first).to_contain_text("Question 0")
+    expect(page.questions.nth(3)).to_be_in_viewport()  # what was read keeps its place
