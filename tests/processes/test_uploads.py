@@ -1,4 +1,4 @@
-"""Files of models pass through with little memory, however large they are."""
+"""Files of models on their way through real processes: with little memory, and past a kill."""
 
 import json
 import re
@@ -45,14 +45,39 @@ def upload(instance: Instance, size: int) -> None:
     assert http.post(f"{there}creation/").is_redirect
 
 
+STATE = "SELECT state FROM inference_job WHERE kind = 'create'"
+
+
 @pytest.mark.skipif(not Path("/proc/self/clear_refs").exists(), reason="only Linux tells the peak")
 def test_a_large_file_passes_with_little_memory(practice, instance):
     processes = {instance.web, instance.runner()}
     idle = {process: forget_peak(process) for process in processes}
     upload(instance, SIZE)
-    state = "SELECT state FROM inference_job WHERE kind = 'create'"
-    until(lambda: instance.one(state) == "done", "the model is made", PATIENCE_S)
+    until(lambda: instance.one(STATE) == "done", "the model is made", PATIENCE_S)
     for process, before in idle.items():
         assert peak(process) - before < MOST_GROWTH
     assert len(processes) == 1 + SEPARATE
     assert not list((instance.database.folder / "spool").glob("*"))
+
+
+def test_a_file_goes_on_to_the_server_when_the_worker_was_killed(practice, instance):
+    practice.script(faults={"kind": "stall", "path": "/api/blobs", "after_bytes": PIECE})
+    upload(instance, 8 * PIECE)  # more than fits into the buffers between them
+    until(lambda: blobs(practice, "POST"), "the server takes it")
+    instance.kill(instance.runner())
+    practice.script(faults=[])
+    instance.start()
+    until(lambda: instance.one(STATE) == "done", "the model is made", PATIENCE_S)
+    assert len(blobs(practice, "POST")) == 2
+    assert instance.one("SELECT losses FROM inference_job WHERE kind = 'create'") == 1
+    assert "uploaded:latest" in practice.names()
+    assert not list((instance.database.folder / "spool").glob("*"))
+
+
+def blobs(practice, method: str) -> list[dict]:
+    """What the server was asked of files."""
+    return [
+        each
+        for each in practice.requests()
+        if each["method"] == method and each["path"].startswith("/api/blobs/")
+    ]
