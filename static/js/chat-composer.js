@@ -16,7 +16,7 @@ class ChatComposer extends HTMLElement {
 
   disconnectedCallback() {
     this.#swaps.disconnect()
-    if (this.#isRevision) queueMicrotask(() => this.#giveBackFocus())
+    if (this.#isRevision) setTimeout(() => this.#giveBackFocus()) // once the question stands there again
   }
 
   handleEvent(event) {
@@ -35,6 +35,7 @@ class ChatComposer extends HTMLElement {
   // keyCode 229 is what Safari says while an input method composes.
   #press(event) {
     if (event.key === "Escape") this.querySelector("a.cancel")?.click()
+    if (event.target !== this.#field) return // buttons have keys of their own
     if (event.key === "ArrowUp" && !this.#field.value) this.#editLast(event)
     if (event.key !== "Enter" || event.shiftKey || event.isComposing || event.keyCode === 229) return
     event.preventDefault()

@@ -14,7 +14,7 @@ def press(button):
     button.press("Enter")
 
 
-def test_who_stops_or_pins_by_keyboard_goes_on_there(visit, practice):
+def test_who_stops_or_gives_up_an_edit_or_pins_by_keyboard_goes_on_there(visit, practice):
     practice.script(answer=WORDS, faults=WAITS)
     ann = visit("ann")
     ann.ask("Count, please")
@@ -22,6 +22,24 @@ def test_who_stops_or_pins_by_keyboard_goes_on_there(visit, practice):
     press(ann.stop)
     ann.ends()
     expect(ann.message).to_be_focused()
+    pencil = ann.page.get_by_role("link", name="Edit the question")
+    press(pencil)
+    press(ann.page.get_by_role("link", name="Cancel"))
+    expect(pencil).to_be_focused()
     press(ann.page.get_by_role("button", name="More about this conversation"))
     press(ann.page.get_by_role("button", name="Pin", exact=True))
     expect(ann.page.get_by_role("button", name="Unpin")).to_be_focused()
+
+
+def test_enter_on_a_button_of_the_composer_sends_nothing(visit):
+    ann = visit("ann")
+    ann.message.fill("Both of you")
+    several = ann.page.get_by_role("button", name="Ask several models")
+    press(several)
+    box = ann.page.get_by_role("checkbox", name="practice-think")
+    box.press("Space")
+    expect(box).to_be_checked()
+    box.press("Escape")
+    expect(ann.page.get_by_role("button", name="Ask several models, ")).to_be_focused()
+    expect(ann.message).to_have_value("Both of you")
+    assert ann.path == "/"
