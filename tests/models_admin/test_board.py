@@ -134,7 +134,8 @@ def test_a_row_tells_all_about_its_model(mod, client_of, gpus, ann, bob):
     row = row_of(page_of(client_of(mod)), "pip:latest").replace("\N{NO-BREAK SPACE}", " ")
     for said in (
         *("2.0 GB", "3.2B llama", "Q4_K_M", "128 k", "chat, images, new-thing", "from base:latest"),
-        *("75 % GPU", "<bdi>gpu-1</bdi>, 4.0 GB", "until", "4 Mar 2026", "797b70c4edf8", "Everyone"),
+        *("75 % GPU", "<bdi>gpu-1</bdi>, 4.0 GB", "until", "4 Mar 2026", "797b70c4edf8"),
+        "Everyone",
         *('class="num">3<small>2 people', 'value="75"'),
     ):
         assert said in row, said
