@@ -19,6 +19,7 @@ from chat.forms import MessageForm
 from chat.gauge import Gauge, gauge_of
 from chat.models import Attachment, Conversation, Defaults, Message
 from chat.settings import LEVELS, USUAL_LEVEL, summary, think_sent
+from chat.text import clean
 from chat.thread import Thread
 from inference.models import Model, ModelChoice
 
@@ -60,9 +61,9 @@ class Composer:
 
     def refuse(self, request: PersonRequest, error: str) -> None:
         """Takes over what was typed, and says why it was not sent."""
-        self.text = request.POST.get("text", "")
+        self.text = clean(request.POST.get("text", ""))
         self.key = request.POST.get("key", "") or self.key
-        self.wanted = request.POST.get("model", "")
+        self.wanted = clean(request.POST.get("model", ""))
         self.also = request.POST.getlist("also")
         self.model = self._chosen()
         self.error = error
