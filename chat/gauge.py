@@ -1,6 +1,7 @@
 """How full the context is, as far as Ollama's counts tell."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from django.utils.translation import gettext as _
 
@@ -61,10 +62,14 @@ class Gauge:
         return _("%(used)s of %(size)s tokens") % {"used": used, "size": words.tokens(self.size)}
 
 
-def gauge_of(conversation: Conversation | None, choice: ModelChoice | None) -> Gauge:
-    """From the counts of the last answer that ended, and the window of the model to ask next."""
-    chosen = (conversation.settings.get("options") or {}) if conversation else {}
-    size = chosen.get("num_ctx") or (choice.num_ctx if choice else None)
+def gauge_of(
+    conversation: Conversation | None, choice: ModelChoice | None, settings: dict[str, Any]
+) -> Gauge:
+    """From the counts of the last answer that ended, and the window of the model to ask next.
+
+    `settings` are those of the conversation, or those that a fresh one begins with.
+    """
+    size = (settings.get("options") or {}).get("num_ctx") or (choice.num_ctx if choice else None)
     learned = (choice.characters_per_token if choice else None) or CHARACTERS_PER_TOKEN
     if conversation is None or conversation.leaf_id is None:
         return Gauge(0 if size else None, size, learned)

@@ -118,7 +118,7 @@ class Composer:
 
     @cached_property
     def gauge(self) -> Gauge:
-        return gauge_of(self.conversation, self.model)
+        return gauge_of(self.conversation, self.model, self.settings)
 
     def _chosen(self) -> ModelChoice | None:
         by_name = {choice.name: choice for choice in self.models}

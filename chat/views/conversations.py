@@ -22,6 +22,7 @@ from chat.attachments.posting import gone
 from chat.forms import TitleForm, chosen
 from chat.models import AttachmentGone, Conversation, Message
 from chat.pages import INVALID, Composer, composer_part, conversation_page, parts, toast_part
+from chat.text import clean
 
 # How long the page that follows a deletion offers to undo it.
 UNDO = timedelta(seconds=60)
@@ -63,13 +64,20 @@ def still_there(view: Callable[P, HttpResponse]) -> Callable[P, HttpResponse]:
 def home(request: PersonRequest) -> HttpResponse:
     """A fresh page. `?text=` fills the composer; `?deleted=` offers to undo that deletion.
 
-    `?temporary=1` begins a conversation that is never listed.
+    `?temporary=1` begins a conversation that is never listed. `?model=` chooses that model; a
+    page that is open already gets what it says of it.
     """
     composer = Composer(
         request.user,
         text=request.GET.get("text", "")[:10_000],
         is_temporary="temporary" in request.GET,
+        wanted=clean(request.GET.get("model", "")),
     )
+    if request.htmx and "model" in request.GET:
+        names = ["chat/_in_force_part.html", "chat/_gauge_part.html"]
+        if not composer.is_temporary:
+            names.append("chat/_who_answers_part.html")
+        return parts(request, *names, composer=composer)
     return conversation_page(request, composer, undo=_undoable(request))
 
 

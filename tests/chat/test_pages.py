@@ -8,9 +8,11 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from chat.models import Conversation, Message, Role
+from chat.models import Conversation, Defaults, Message, Role
 from inference.models import Server
 from tests.chat.conftest import HTMX, MODEL
+
+OTHER = "pip-think:latest"
 
 
 @pytest.fixture
@@ -221,6 +223,19 @@ def test_the_next_chat_begins_with_the_model_used_last(ann, ask, answer, ann_cli
     conversation.send(ann, "And?", "pip-think:latest", uuid.uuid4())
     html = ann_client.get("/").content.decode()
     assert '<option value="pip-think:latest" selected>' in html
+
+
+def test_a_fresh_page_speaks_of_the_model_that_is_chosen_on_it(ann, server, ann_client):
+    Defaults.objects.create(person=ann, settings={"options": {"num_ctx": 2048}})
+    page = ann_client.get("/", {"model": OTHER}).text
+    assert f"{OTHER} answers." in page
+    assert "2 k tokens free" in page
+    parts = ann_client.get("/", {"model": MODEL}, headers=HTMX).text
+    assert f"{MODEL} answers." in parts
+    assert "<html" not in parts
+    parts = ann_client.get("/", {"model": MODEL, "temporary": "1"}, headers=HTMX).text
+    assert "answers." not in parts
+    assert f"{MODEL} answers." in ann_client.get("/", {"model": "gone\x00:latest"}).text
 
 
 def test_looking_at_an_answer_makes_it_seen(ann, ask, answer, ann_client):
