@@ -93,7 +93,7 @@ def test_an_answer_goes_on_while_redis_is_away_and_pages_come_back(practice, new
     redis.start()
     with listen(instance, path) as page:
         hear(page, "thread")
-        practice.script(answer=WORDS * 4, faults=[], speed=100)  # hints pause for a second
+        practice.script(answer=WORDS * 4, faults=[], speed=20)  # hints pause for a second
         form = {"text": "Are you there?", "model": MODEL}
         ann.http.post(f"{path}messages/", data=form).raise_for_status()
         hear(page, "live")
