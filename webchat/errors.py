@@ -1,7 +1,10 @@
 """The pages for what went wrong. They never show why in the code's words."""
 
 import base64
+import errno
 import hashlib
+import sqlite3
+import sys
 
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
@@ -16,6 +19,9 @@ _HASH = base64.b64encode(hashlib.sha256(STYLE.encode()).digest()).decode()
 STYLE_POLICY = (
     f"default-src 'none'; style-src 'sha256-{_HASH}'; base-uri 'none'; frame-ancestors 'none'"
 )
+
+NO_ROOM = 507
+_POSTGRES_FULL = "53100"  # "Appendix A. PostgreSQL Error Codes": disk_full
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
@@ -37,7 +43,22 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def failed(request: HttpRequest) -> HttpResponse:
-    page = render_to_string("errors/500.html", {"style": STYLE})
-    response = HttpResponse(page, status=500)
+    """A mistake of ours (500), or a disk on which there is no room (507), which people can mend."""
+    full = is_full_disk(sys.exception())
+    page = render_to_string("errors/500.html", {"style": STYLE, "full": full})
+    response = HttpResponse(page, status=NO_ROOM if full else 500)
     response.headers["Content-Security-Policy"] = STYLE_POLICY
     return response
+
+
+def is_full_disk(error: BaseException | None) -> bool:
+    """Whether this, or what led to it, says that a file or a database has no room left."""
+    while error is not None:
+        if (
+            getattr(error, "errno", None) in (errno.ENOSPC, errno.EDQUOT)
+            or getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_FULL
+            or getattr(error, "sqlstate", None) == _POSTGRES_FULL
+        ):
+            return True
+        error = error.__cause__ or error.__context__
+    return False

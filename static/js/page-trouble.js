@@ -1,5 +1,5 @@
 // <page-trouble> says when something that a person did could not reach the server, or broke there.
-const WORDS = { 403: "outdated", 404: "gone" }
+const WORDS = { 403: "outdated", 404: "gone", 507: "full" }
 const ACTED = "a, button, details" // what people press; what the page fetches by itself is asked for again
 
 class PageTrouble extends HTMLElement {
@@ -16,8 +16,7 @@ class PageTrouble extends HTMLElement {
   handleEvent({ type, detail: { ctx } }) {
     if (ctx?.request?.method !== "POST" && !ctx?.sourceElement?.matches(ACTED)) return
     const status = ctx.response?.status ?? 0
-    const kind = type === "htmx:error" ? "network" : status >= 500 ? "server" : WORDS[status]
-    this.say(kind)
+    this.say(type === "htmx:error" ? "network" : (WORDS[status] ?? (status >= 500 ? "server" : "")))
   }
 
   say(kind) {

@@ -1,5 +1,6 @@
 """A database that cannot write just now, and conversations that are very long."""
 
+import sqlite3
 import uuid
 
 import pytest
@@ -12,7 +13,8 @@ from chat.models import Conversation, Message, Role
 from inference.models import Run
 from tests.chat.conftest import HTMX, MODEL
 
-FAULTS = ["database or disk is full", "database is locked"]
+FULL, LOCKED = "database or disk is full", "database is locked"
+CODES = {FULL: sqlite3.SQLITE_FULL, LOCKED: sqlite3.SQLITE_BUSY}
 
 
 @pytest.fixture
@@ -23,7 +25,9 @@ def failing():
     def fail(message):
         def execute(go_on, sql, params, many, context):
             if sql.startswith(("INSERT", "UPDATE", "DELETE")):
-                raise OperationalError(message)
+                cause = sqlite3.OperationalError(message)
+                cause.sqlite_errorcode = CODES[message]
+                raise OperationalError(message) from cause
             return go_on(sql, params, many, context)
 
         context = connection.execute_wrapper(execute)
@@ -35,9 +39,9 @@ def failing():
         context.__exit__(None, None, None)
 
 
-@pytest.mark.parametrize("message", FAULTS)
+@pytest.mark.parametrize(("message", "status"), [(FULL, 507), (LOCKED, 500)])
 def test_a_database_that_cannot_write_fails_the_question_alone(
-    ann, ask, answer, client_of, failing, message
+    ann, ask, answer, client_of, failing, message, status
 ):
     talk = ask(ann)
     answer(talk)
@@ -47,7 +51,7 @@ def test_a_database_that_cannot_write_fails_the_question_alone(
     form = {"text": "Why?", "model": MODEL, "key": uuid.uuid4()}
     refused = client.post(reverse("chat:messages", args=[talk.pk]), form, headers=HTMX)
     # The page keeps what was typed and says so: page-trouble.js, of every 5xx.
-    assert refused.status_code == 500
+    assert refused.status_code == status
     assert message not in refused.content.decode()
     assert talk.messages.count() == 2
     assert not Run.objects.open().exists()

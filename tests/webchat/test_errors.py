@@ -1,6 +1,10 @@
+import errno
 import re
+import sqlite3
 
+import psycopg
 import pytest
+from django.db import DatabaseError
 from django.test import Client
 from django.urls import path
 
@@ -11,7 +15,11 @@ def fail(request):
     raise RuntimeError("the code's own words")
 
 
-urlpatterns = [*urls.urlpatterns, path("fails/", fail)]
+def fill_the_disk(request):
+    raise OSError(errno.ENOSPC, "No space left on device")
+
+
+urlpatterns = [*urls.urlpatterns, path("fails/", fail), path("fills/", fill_the_disk)]
 handler400, handler403 = urls.handler400, urls.handler403
 handler404, handler500 = urls.handler404, urls.handler500
 
@@ -54,3 +62,44 @@ def test_the_page_of_a_mistake_needs_nothing_else(browser):
     assert not re.search(r"<link|<script|src=", response.content.decode())
     assert errors.STYLE in response.content.decode()
     assert "style-src 'sha256-" in response.headers["Content-Security-Policy"]
+
+
+@pytest.mark.urls(__name__)
+def test_a_full_disk_is_said_to_be_one(browser):
+    response = browser.get("/fills/")
+    assert response.status_code == errors.NO_ROOM
+    assert "no room on the server" in response.content.decode()
+    assert "No space left" not in response.content.decode()
+
+
+def raised(make):
+    try:
+        make()
+    except Exception as error:
+        return error
+
+
+def fill_sqlite():
+    database = sqlite3.connect(":memory:")
+    try:
+        database.execute("CREATE TABLE text (text)")
+        database.execute("PRAGMA max_page_count = 2")
+        database.execute("INSERT INTO text VALUES (zeroblob(100000))")
+    except sqlite3.Error as error:
+        raise DatabaseError from error  # as Django does
+    finally:
+        database.close()
+
+
+def fill_postgres():
+    raise psycopg.errors.DiskFull("could not extend file")
+
+
+@pytest.mark.parametrize("fill", [fill_sqlite, fill_postgres])
+def test_a_full_disk_is_known_by_what_the_database_says(fill):
+    assert errors.is_full_disk(raised(fill))
+
+
+@pytest.mark.parametrize("error", [None, OSError(errno.EACCES, "not yours"), DatabaseError()])
+def test_other_faults_are_no_full_disk(error):
+    assert not errors.is_full_disk(error)
