@@ -40,12 +40,13 @@ class Picture:
     source: str  # a data: URI
 
 
-def said_in(conversation: Conversation) -> list[Said]:
-    """The path that is shown, oldest first."""
+def said_in(conversation: Conversation, *, rendered: bool = True) -> list[Said]:
+    """The path that is shown, oldest first; its HTML is up to date if it is wanted `rendered`."""
     if conversation.leaf_id is None:
         return []
     path = Message.objects.path_to(conversation.leaf_id)
-    refresh_html(path)
+    if rendered:
+        refresh_html(path)
     attached = Attachment.objects.without_text().by_message(path)
     for message in path:
         message.conversation = conversation
@@ -57,7 +58,7 @@ def said_in(conversation: Conversation) -> list[Said]:
 def markdown(conversation: Conversation, images: str = "") -> str:
     """The path as Markdown; images are links into the folder `images`, or only named."""
     parts = [f"# {_on_one_line(conversation.title)}", _about(conversation)]
-    for said in said_in(conversation):
+    for said in said_in(conversation, rendered=False):
         parts.append(f"## {_on_one_line(said.speaker)}")
         if said.message.text:
             parts.append(said.message.text)

@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from chat.exporting import archive
 from chat.importing import files
-from chat.models import Attachment, Conversation
+from chat.models import Attachment, Conversation, Message
 from inference.clients import Clients
 from inference.job_runner import JobRunner
 from inference.models import Job
@@ -68,6 +68,15 @@ def test_markdown_is_what_was_said(ann, client_of, talk):
     assert written.endswith(
         "## Ann Arbor\n\nWhy is the sky blue?\n\n## pip:latest\n\nBecause of <b>Rayleigh</b>.\n"
     )
+
+
+def test_only_a_page_renders_what_was_not_rendered_yet(ann, client_of, talk):
+    unrendered = Message.objects.filter(pk=talk.leaf_id, html_version=0)
+    Message.objects.filter(pk=talk.leaf_id).update(html_version=0, html="")
+    assert "Rayleigh" in exported(client_of(ann), talk, "md").text
+    assert unrendered.exists()
+    assert "Rayleigh" in exported(client_of(ann), talk, "html").text
+    assert not unrendered.exists()
 
 
 def test_a_page_stands_alone_and_runs_nothing(ann, client_of, talk):
