@@ -8,7 +8,7 @@
         practice.release()
 
 It answers and pulls as fast as it goes and loads at once, unless the test scripts another pace.
-One server serves the whole session; each test finds it as new.
+One server serves the whole session; each test finds it as new. `new_practice` starts others.
 """
 
 import asyncio
@@ -57,14 +57,6 @@ class Practice:
 
         async def change() -> None:
             self._server.change(self._server.script.changed(changes))
-
-        self._run(change())
-
-    def models(self, *models: PracticeModel) -> None:
-        """Has these models and no other files until the test ends."""
-
-        async def change() -> None:
-            self._server.have(models)
 
         self._run(change())
 
@@ -142,6 +134,21 @@ def _practice_server() -> Iterator[Practice]:
     server.start()
     yield server
     server.stop()
+
+
+@pytest.fixture
+def new_practice() -> Iterator[Callable[..., Practice]]:
+    """A function: a practice server of the test's own that has just these models."""
+    servers: list[Practice] = []
+
+    def start(*models: PracticeModel) -> Practice:
+        servers.append(Practice(models))
+        servers[-1].start()
+        return servers[-1]
+
+    yield start
+    for server in servers:
+        server.stop()
 
 
 @pytest.fixture

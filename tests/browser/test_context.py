@@ -26,10 +26,10 @@ def test_the_gauge_moves_with_a_long_text_and_back(visit, practice):
     expect(words).to_have_text(before)
 
 
-def test_what_fell_out_is_summed_up_and_the_summary_changed(visit, new_instance, practice):
-    practice.models(PracticeModel(Name("practice"), context_length=1024))
+def test_what_fell_out_is_summed_up_and_the_summary_changed(visit, new_instance, new_practice):
+    practice = new_practice(PracticeModel(Name("practice"), context_length=1024))
     practice.script(answer=LONG)
-    ann = visit("ann", at=new_instance())
+    ann = visit("ann", at=new_instance(WEBCHAT_OLLAMA_URL=practice.url))
     for n in range(3):
         ann.ask(f"{n}. {LONG}")
         ann.ends()
