@@ -28,6 +28,8 @@ from playwright.sync_api import Browser, CDPSession, Page, ViewportSize, sync_pl
 from bench.long import LINES, prose
 from bench.processes import ROOT, Server, environment, first_line
 
+BROWSERS = ("chromium-headless-shell", "chromium", "google-chrome")
+
 SLOWER = 4  # times
 PHONE: ViewportSize = {"width": 390, "height": 844}
 SPEED = 300  # lines a second of the answer that is written live
@@ -215,7 +217,7 @@ def main() -> None:
     with Practice() as practice, Webchat(practice.url) as server, sync_playwright() as playwright:
         practice.script(answer=prose(LINES).splitlines(keepends=True), speed=SPEED)
         browser = playwright.chromium.launch(
-            executable_path=shutil.which("chromium") or shutil.which("google-chrome"),
+            executable_path=next(filter(None, map(shutil.which, BROWSERS))),
             args=["--no-sandbox", "--disable-gpu", "--enable-precise-memory-info"],
         )
         phone = Phone(browser, server)

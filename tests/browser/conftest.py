@@ -17,7 +17,7 @@ from tests.browser.chat_page import ChatPage
 from tests.browser.watching import Watch
 from tests.instance import CSRF, MODEL, Database, Instance, until
 
-BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+BROWSERS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
 ARGUMENTS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -38,7 +38,9 @@ Visit = Callable[..., ChatPage]
 @pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
     path = next(filter(None, map(shutil.which, BROWSERS)), None)
-    assert path, "The browser tests need Chromium (Debian: apt-get install chromium)."
+    assert path, (
+        "The browser tests need Chromium (Debian: apt-get install chromium-headless-shell)."
+    )
     expect.set_options(timeout=DEADLINE_MS)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
