@@ -168,13 +168,15 @@ async def test_says_why_it_makes_nothing(live: Client, name: str) -> None:
         await carried_through(live.push(name))
 
 
-async def test_pulls_goes_on_and_pulls_again(live: Client) -> None:
+async def test_pushes_pulls_goes_on_and_pulls_again(live: Client) -> None:
     registry = os.environ.get("WEBCHAT_LIVE_REGISTRY")
     if not registry:
         pytest.skip("WEBCHAT_LIVE_REGISTRY names no registry")
-    name = f"{registry}/library/pip:latest"
-    with suppress(ModelMissing):
-        await live.delete(name)
+    host = registry.rpartition("//")[2].rstrip("/")
+    name = f"{host}/library/pip:of-{uuid4().hex}"
+    await live.copy("pip", name)
+    await carried_through(live.push(name, insecure=True))
+    await live.delete(name)
     async with live.pull(name, insecure=True) as batches:
         await anext(batches)
     layers = await carried_through(live.pull(name, insecure=True))
