@@ -59,7 +59,7 @@ class Client:
         self._permits = asyncio.Semaphore(most_connections)
         self._running: set[Exchange] = set()
         ssl_context = _ssl_context(ca) if self._base.scheme == "https" else None
-        # Without httpx's client, half of what a request cost: it would look for a proxy in the
+        # Without httpx's client, a quarter of what a request cost: it would look for a proxy in the
         # environment, which must not see the prompts, and keep cookies.
         self._transport = UnpooledTransport(ssl_context)
         self._headers = {**HEADERS, **(headers or {}), **_authorization(self._base)}
