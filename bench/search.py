@@ -31,7 +31,8 @@ from chat.models import Conversation, Message, SearchDue
 from chat.models.role import Role
 from chat.search import catch_up, words
 from chat.search.index import first_id, of_model
-from chat.search.store import MESSAGE, Row, of_conversation, of_owner, store
+from chat.search.store import MESSAGE, Row, of_conversation, of_owner
+from chat.search.stores import store
 
 # Of how many messages one is whose, and the messages of a conversation.
 OWNERS = {"all": 1, "some": 100, "few": 10_000}

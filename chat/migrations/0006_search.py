@@ -5,7 +5,7 @@ from typing import Any
 import django.db.models.deletion
 from django.db import migrations, models
 
-from chat.search.store import store
+from chat.search.stores import store
 
 
 def make(apps: Any, schema_editor: Any) -> None:

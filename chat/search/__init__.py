@@ -3,9 +3,9 @@
     people's and models' text ──fold──▶ words.py ──▶ index.py ──▶ sqlite.py or postgres.py
     what somebody typed ─────▶ query.py ──▶ finding.py ──▶ marking.py ──▶ a page
 
-Triggers in the database note what has to be read in (tables.py), whoever wrote it and however, so
-nothing that changes a message has to know of search. A search first reads in what is due of the
-person who asks; so what was said a moment ago is found.
+stores.py says which of the two. Triggers in the database note what has to be read in (tables.py),
+whoever wrote it and however, so nothing that changes a message has to know of search. A search
+first reads in what is due of the person who asks; so what was said a moment ago is found.
 """
 
 from chat.search.finding import Filters, Found, Hit, find

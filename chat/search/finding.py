@@ -14,7 +14,8 @@ from chat.models import Conversation, Message, SearchEntry
 from chat.search.index import catch_up, first_id, of_model
 from chat.search.marking import BEFORE_IN_LINE, Piece, excerpt, marked
 from chat.search.query import Query
-from chat.search.store import MESSAGE, TITLE, TooLong, Wanted, of_conversation, store
+from chat.search.store import MESSAGE, TITLE, TooLong, Wanted, of_conversation
+from chat.search.stores import store
 
 # Titles above the messages, and messages on a page and in the dialog.
 TITLES, MESSAGES, MESSAGES_IN_DIALOG = 5, 20, 8

@@ -20,8 +20,8 @@ from chat.search.store import (
     of_conversation,
     of_owner,
     of_sign,
-    store,
 )
+from chat.search.stores import store
 
 # What one transaction reads in, and the seconds that a person waits for it at most.
 BATCH = 50

@@ -5,8 +5,6 @@ from dataclasses import dataclass
 from typing import Protocol
 from uuid import UUID
 
-from django.db import connection
-
 from chat.search.query import Term
 
 # No word has this sign, so facets stand among the words and are found like them.
@@ -96,10 +94,3 @@ def of_conversation(conversation_id: UUID) -> str:
 
 def of_sign(sign: str) -> str:
     return f"{FACET}{sign}"
-
-
-def store() -> Store:
-    """That of the database in use."""
-    from chat.search import postgres, sqlite
-
-    return postgres.Index() if connection.vendor == "postgresql" else sqlite.Index()

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.db import connections
 
-from chat.search.store import store
+from chat.search.stores import store
 
 
 def drop_triggers(using: str, plan: Any = (), **kwargs: Any) -> None:
