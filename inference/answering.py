@@ -4,11 +4,12 @@ import asyncio
 import logging
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from itertools import count
 from typing import Any
 from uuid import UUID
 
 from django.db import Error as DatabaseError
-from django.db import transaction
+from django.db import InterfaceError, OperationalError, transaction
 
 from accounts.database import in_database, in_database_again
 from inference import catalogue, claims, queue
@@ -29,7 +30,8 @@ MOST_RUNS = 1_000
 # Claimed in one go, and twice as many in the next: the first ones are sent while the prompts of
 # the others are made, and a crowd does not cost a look at the whole line for each few.
 AT_ONCE = 8
-# Seconds between tries to write how a run ended; in all as long as its lease.
+# Seconds between tries to write how a run ended. While the database takes nothing from anybody it
+# is tried on at the last pace, which leaves time within the lease that `Worker` then gives to all.
 WAITS_TO_WRITE = (0.2, 0.5, 1.0, 2.0, 4.0)
 
 
@@ -63,13 +65,21 @@ class Answering:
         self._saving = asyncio.Lock()
         self._tasks: set[asyncio.Task[None]] = set()
         self._stopping = False
+        self._claim_failed = False
 
     async def claim(self) -> None:
         """Begins what has a free slot, and ends what somebody wants stopped."""
+        if self._claim_failed:
+            await in_database(claims.put_back_unknown, self._owner, set(self.runs), self._now())
+            self._claim_failed = False
         at_once, more = AT_ONCE, True
         while more:
             limit = min(at_once, MOST_RUNS - len(self.runs))
-            found = await in_database(claims.look, self._owner, self._now(), limit=limit)
+            try:
+                found = await in_database(claims.look, self._owner, self._now(), limit=limit)
+            except DatabaseError:
+                self._claim_failed = True
+                raise
             for pk in found.stops:
                 if running := self.runs.get(pk):
                     running.end(STOPPED)
@@ -213,12 +223,16 @@ class Answering:
         )
 
     async def _write(self, pk: UUID, change: Callable[..., Any], *args: Any, **named: Any) -> None:
-        """Writes how a run ended; again while the database fails, until its lease has run out."""
-        for wait in WAITS_TO_WRITE:
+        """Writes how a run ended; again while the database fails, for as long as we live."""
+        for attempt in count():
             try:
                 await in_database_again(change, *args, **named)
                 return
             except DatabaseError as error:
+                is_away = isinstance(error, OperationalError | InterfaceError)
+                if attempt >= len(WAITS_TO_WRITE) and not is_away:
+                    break
+                wait = WAITS_TO_WRITE[min(attempt, len(WAITS_TO_WRITE) - 1)]
                 log.error("run %s could not be saved, again in %.1f s: %s", pk, wait, error)
                 await asyncio.sleep(wait)
         log.error("run %s could not be saved, the reaper will end it", pk)

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db import transaction
+from django.db import InterfaceError, OperationalError, transaction
 from django.db.models import CharField, UUIDField
 
 from accounts.prepared import Prepared, PreparedRows, PreparedUpdate
@@ -26,6 +26,8 @@ PURPOSES = (
     Run.Purpose.MEASURE,
     Run.Purpose.TRIAL,
 )
+# Managers measure and try out what they manage, whoever it is for.
+_OF_A_MEMBER = (Run.Purpose.ANSWER, Run.Purpose.SUMMARY, Run.Purpose.TITLE)
 
 
 @dataclass(frozen=True)
@@ -53,19 +55,16 @@ def look(owner: str, now: datetime, *, limit: int) -> Found:
     runs = queue.claim(owner, now, purposes=PURPOSES, limit=limit)
     models = _models_of(runs)
     for run in runs:
+        if run.purpose in _OF_A_MEMBER and not _is_allowed(run):
+            _fail(run, "not_allowed", now)
+            continue
         try:
             found.claims.append(_claim(run, models.get((run.server_id, run.model_name))))
+        except (OperationalError, InterfaceError):
+            raise  # the database is away: `put_back_unknown` comes when it is back
         except Exception:
             log.exception("run %s has no prompt", run.pk)
-            end = outcomes.ended_by("internal", run.model_name)
-            queue.finish(
-                run.pk,
-                run.epoch,
-                end.status,
-                now=now,
-                error_kind=end.error_kind,
-                error=end.error,
-            )
+            _fail(run, "internal", now)
     if found.claims:
         with transaction.atomic():
             for claim in found.claims:
@@ -73,11 +72,31 @@ def look(owner: str, now: datetime, *, limit: int) -> Found:
     return found
 
 
+def _is_allowed(run: Run) -> bool:
+    """Whether its person may still use the model: groups may have changed while it waited."""
+    return run.person_id is None or Model.objects.is_for(run.person_id, run.model_name)
+
+
+def _fail(run: Run, kind: str, now: datetime) -> None:
+    end = outcomes.ended_by(kind, run.model_name)
+    queue.finish(run.pk, run.epoch, end.status, now=now, error_kind=end.error_kind, error=end.error)
+
+
 _stops = PreparedRows(
     lambda owner: Run.objects.running().filter(owner=owner, stop_requested=True).values_list("pk"),
     owner=CharField(),
 )
 _sent = PreparedUpdate(lambda pk: Run.objects.filter(pk=pk), ("sent",), pk=UUIDField())
+
+
+def put_back_unknown(owner: str, known: set[UUID], now: datetime) -> None:
+    """Lets runs wait again that were claimed for the owner when the database failed.
+
+    The owner never heard of them, and Ollama was not asked.
+    """
+    claimed = Run.objects.running().filter(owner=owner, sent={}).exclude(pk__in=known)
+    for pk, epoch in claimed.values_list("pk", "epoch"):
+        queue.put_back(pk, epoch, now=now, at_once=True)
 
 
 def give_up(now: datetime, patience: timedelta) -> None:

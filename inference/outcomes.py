@@ -17,6 +17,9 @@ WORDS = {
     "model_missing": gettext_noop(
         "The model %(model)s is not on the server any more. Choose another one."
     ),
+    "not_allowed": gettext_noop(
+        "The model %(model)s is no longer open to you. Choose another one."
+    ),
     "not_able": gettext_noop("The model %(model)s is not able to do this. Choose another one."),
     "too_long": gettext_noop("This is too long for the model. Shorten it, or start a new chat."),
     "bad_answer": gettext_noop("The Ollama server sent something that is no answer. Try again."),
@@ -27,7 +30,9 @@ WORDS = {
     "internal": gettext_noop("Something went wrong in the chat itself. Its log says what."),
 }
 # Kinds whose sentence says it all, or where Ollama's words would only repeat it.
-_NO_DETAIL = {"busy", "model_missing", "restart", "time_limit", "size_limit", "internal"}
+_NO_DETAIL = {
+    *("busy", "model_missing", "not_allowed", "restart", "time_limit", "size_limit", "internal"),
+}
 
 
 @dataclass(frozen=True)

@@ -17,6 +17,7 @@ from inference import catalogue, claims, heartbeats, jobs, queue, servers, wakeu
 from inference.answering import Answering
 from inference.clients import Clients
 from inference.job_runner import JobRunner
+from inference.models import Run
 from inference.places import Places
 
 log = logging.getLogger(__name__)
@@ -63,6 +64,8 @@ class Worker:
         self._now = now
         self._wake = asyncio.Event()
         self._stopping = False
+        self._beat_at: datetime | None = None
+        self._spares_until: datetime | None = None
         self._clients = Clients()
         self.places = Places(now)
         self.answering = Answering(
@@ -150,7 +153,19 @@ class Worker:
             await asyncio.sleep(max(0.01, began + seconds - loop.time()))
 
     async def _reap(self) -> None:
-        await in_database(_reap, self.owner, self._now(), self.intervals.patience)
+        """Says that we live, and ends the runs that nobody answers or will.
+
+        Where the database took nothing for a while (locked, full, restarting), no owner could renew
+        a lease: all get the time of one before any is taken for dead.
+        """
+        now = self._now()
+        await in_database(heartbeats.beat, self.owner, now)
+        last, self._beat_at = self._beat_at, self._now()
+        if last is not None and self._beat_at - last > Run.LEASE / 2:
+            self._spares_until = self._beat_at + Run.LEASE
+        if self._spares_until is None or self._beat_at >= self._spares_until:
+            await in_database(_reap, now)
+        await in_database(claims.give_up, now, self.intervals.patience)
 
     async def _keep_catalogue(self) -> None:
         """Refreshes what is old, and what is loaded where we have runs."""
@@ -170,9 +185,6 @@ class Worker:
         await servers.look_for_real(self.owner)
 
 
-def _reap(owner: str, now: datetime, patience: timedelta) -> None:
-    """Says that we live, and ends the runs that nobody answers or will."""
-    heartbeats.beat(owner, now)
+def _reap(now: datetime) -> None:
     for run in queue.reap(now):
         log.warning("run %s was interrupted: its worker is gone", run.pk)
-    claims.give_up(now, patience)

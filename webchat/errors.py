@@ -5,7 +5,9 @@ import errno
 import hashlib
 import sqlite3
 import sys
+from collections.abc import Iterator
 
+from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 
@@ -21,7 +23,13 @@ STYLE_POLICY = (
 )
 
 NO_ROOM = 507
-_POSTGRES_FULL = "53100"  # "Appendix A. PostgreSQL Error Codes": disk_full
+BUSY = 503
+RETRY_AFTER_S = 5
+# "Appendix A. PostgreSQL Error Codes": disk_full; and no connection, no resources, a lock, another
+# transaction in the way, an operator or a timeout.
+_POSTGRES_FULL = "53100"
+_POSTGRES_BUSY = ("08", "53", "55", "40", "57")
+_SQLITE_BUSY = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
@@ -43,22 +51,47 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def failed(request: HttpRequest) -> HttpResponse:
-    """A mistake of ours (500), or a disk on which there is no room (507), which people can mend."""
-    full = is_full_disk(sys.exception())
-    page = render_to_string("errors/500.html", {"style": STYLE, "full": full})
-    response = HttpResponse(page, status=NO_ROOM if full else 500)
+    """A mistake of ours (500), or what people can mend (507, no room) or wait for (503, busy)."""
+    error = sys.exception()
+    full, busy = is_full_disk(error), is_busy(error)
+    page = render_to_string("errors/500.html", {"style": STYLE, "full": full, "busy": busy})
+    response = HttpResponse(page, status=NO_ROOM if full else BUSY if busy else 500)
     response.headers["Content-Security-Policy"] = STYLE_POLICY
+    if busy:
+        response.headers["Retry-After"] = str(RETRY_AFTER_S)
     return response
 
 
 def is_full_disk(error: BaseException | None) -> bool:
     """Whether this, or what led to it, says that a file or a database has no room left."""
+    return any(
+        getattr(each, "errno", None) in (errno.ENOSPC, errno.EDQUOT)
+        or getattr(each, "sqlite_errorcode", None) == sqlite3.SQLITE_FULL
+        or getattr(each, "sqlstate", None) == _POSTGRES_FULL
+        for each in _led_to(error)
+    )
+
+
+def is_busy(error: BaseException | None) -> bool:
+    """Whether the database cannot be had just now: it is locked, overrun, away or restarting."""
+    return not is_full_disk(error) and any(map(_says_busy, _led_to(error)))
+
+
+def _says_busy(error: BaseException) -> bool:
+    if isinstance(error, sqlite3.Error):
+        # Its low byte: the others say which kind of the same it is.
+        return getattr(error, "sqlite_errorcode", 0) & 0xFF in _SQLITE_BUSY
+    if not isinstance(error, OperationalError | InterfaceError):
+        return False
+    # From PostgreSQL without a code: nobody there to give one.
+    cause = error.__cause__
+    if cause is None or isinstance(cause, sqlite3.Error):
+        return False
+    return (getattr(cause, "sqlstate", None) or "08").startswith(_POSTGRES_BUSY)
+
+
+def _led_to(error: BaseException | None) -> Iterator[BaseException]:
+    """The error and all that it came of."""
     while error is not None:
-        if (
-            getattr(error, "errno", None) in (errno.ENOSPC, errno.EDQUOT)
-            or getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_FULL
-            or getattr(error, "sqlstate", None) == _POSTGRES_FULL
-        ):
-            return True
+        yield error
         error = error.__cause__ or error.__context__
-    return False

@@ -2,7 +2,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from django.conf import settings
 from django.db import models
@@ -75,6 +75,10 @@ class ModelQuerySet(models.QuerySet["Model"]):
         if not person.is_active:
             return self.none()
         return self.runnable().filter(_is_for(person)).distinct()
+
+    def is_for(self, person: UUID, name: str) -> bool:
+        """Whether nothing keeps this person from a name, should a server have it; one query."""
+        return _is_theirs.first(person=person, name=name) is not None
 
     def visible_to(self, person: "Person") -> "ModelQuerySet":
         """Those that the pages of models show: to managers all that servers in use have."""
@@ -150,6 +154,11 @@ def _for_picker(person: Parameter) -> "models.QuerySet[Model]":
     return usable.select_related("server").defer("system").order_by("server__name", "pk")
 
 
+_is_theirs = Prepared(
+    lambda person, name: Model.objects.filter(_is_for(person), name=name).only("pk"),
+    person=models.UUIDField(),
+    name=models.CharField(),
+)
 _usable = Prepared(_for_picker, under=remote_allowed, person=models.UUIDField())
 
 

@@ -1,5 +1,5 @@
 // <page-trouble> says when something that a person did could not reach the server, or broke there.
-const WORDS = { 403: "outdated", 404: "gone", 507: "full" }
+const WORDS = { 403: "outdated", 404: "gone", 503: "busy", 507: "full" }
 const ACTED = "a, button, details" // what people press; what the page fetches by itself is asked for again
 
 class PageTrouble extends HTMLElement {

@@ -39,7 +39,7 @@ def failing():
         context.__exit__(None, None, None)
 
 
-@pytest.mark.parametrize(("message", "status"), [(FULL, 507), (LOCKED, 500)])
+@pytest.mark.parametrize(("message", "status"), [(FULL, 507), (LOCKED, 503)])
 def test_a_database_that_cannot_write_fails_the_question_alone(
     ann, ask, answer, client_of, failing, message, status
 ):

@@ -63,9 +63,9 @@ class Scene:
         """What Ollama was asked at this path."""
         return [asked for asked in self.ollama.log.all() if asked["path"] == path]
 
-    async def worker(self, owner: str | None = None, **intervals) -> Worker:
+    async def worker(self, owner: str | None = None, now=timezone.now, **intervals) -> Worker:
         """A worker that runs until the test ends."""
-        worker = Worker(owner, intervals=replace(QUICK, **intervals))
+        worker = Worker(owner, now=now, intervals=replace(QUICK, **intervals))
         await worker.start()
         self.workers.append(worker)
         return worker

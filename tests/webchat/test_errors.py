@@ -1,10 +1,12 @@
 import errno
 import re
 import sqlite3
+import tempfile
 
 import psycopg
+import psycopg_pool
 import pytest
-from django.db import DatabaseError
+from django.db import DatabaseError, InterfaceError, OperationalError
 from django.test import Client
 from django.urls import path
 
@@ -19,7 +21,16 @@ def fill_the_disk(request):
     raise OSError(errno.ENOSPC, "No space left on device")
 
 
-urlpatterns = [*urls.urlpatterns, path("fails/", fail), path("fills/", fill_the_disk)]
+def find_it_locked(request):
+    lock_sqlite()
+
+
+urlpatterns = [
+    *urls.urlpatterns,
+    path("fails/", fail),
+    path("fills/", fill_the_disk),
+    path("locked/", find_it_locked),
+]
 handler400, handler403 = urls.handler400, urls.handler403
 handler404, handler500 = urls.handler404, urls.handler500
 
@@ -72,6 +83,15 @@ def test_a_full_disk_is_said_to_be_one(browser):
     assert "No space left" not in response.content.decode()
 
 
+@pytest.mark.urls(__name__)
+def test_a_locked_database_is_said_to_be_busy_and_worth_another_try(browser):
+    response = browser.get("/locked/")
+    assert response.status_code == errors.BUSY
+    assert int(response.headers["Retry-After"]) > 0
+    assert "try again in a moment" in response.content.decode()
+    assert "is locked" not in response.content.decode()
+
+
 def raised(make):
     try:
         make()
@@ -103,3 +123,55 @@ def test_a_full_disk_is_known_by_what_the_database_says(fill):
 @pytest.mark.parametrize("error", [None, OSError(errno.EACCES, "not yours"), DatabaseError()])
 def test_other_faults_are_no_full_disk(error):
     assert not errors.is_full_disk(error)
+
+
+def lock_sqlite():
+    with tempfile.TemporaryDirectory() as folder:
+        one, other = (sqlite3.connect(f"{folder}/db", timeout=0) for _ in range(2))
+        try:
+            one.execute("BEGIN IMMEDIATE")
+            other.execute("BEGIN IMMEDIATE")
+        except sqlite3.Error as error:
+            raise OperationalError from error
+        finally:
+            one.close()
+            other.close()
+
+
+def of_postgres(cause, kind=OperationalError):
+    def make():
+        raise kind from cause
+
+    return make
+
+
+BUSY = {
+    "locked": lock_sqlite,
+    "a lock": of_postgres(psycopg.errors.LockNotAvailable()),
+    "too long": of_postgres(psycopg.errors.QueryCanceled()),
+    "too many": of_postgres(psycopg.errors.TooManyConnections()),
+    "restarting": of_postgres(psycopg.errors.AdminShutdown()),
+    "starting": of_postgres(psycopg.errors.CannotConnectNow()),
+    "a deadlock": of_postgres(psycopg.errors.DeadlockDetected()),
+    "refused": of_postgres(psycopg.OperationalError("connection refused")),
+    "closed": of_postgres(psycopg.InterfaceError("the connection is closed"), InterfaceError),
+    "no connection": of_postgres(psycopg_pool.PoolTimeout()),
+}
+OTHER = {
+    "none": lambda: None,
+    "full": fill_sqlite,
+    "full too": of_postgres(psycopg.errors.DiskFull()),
+    "no table": lambda: sqlite3.connect(":memory:").execute("SELECT * FROM nothing"),
+    "broken": of_postgres(psycopg.errors.IoError()),
+    "ours": of_postgres(psycopg.errors.UndefinedTable(), DatabaseError),
+}
+
+
+@pytest.mark.parametrize("name", BUSY)
+def test_a_busy_database_is_known_by_what_it_says(name):
+    assert errors.is_busy(raised(BUSY[name]))
+
+
+@pytest.mark.parametrize("name", OTHER)
+def test_other_faults_of_a_database_are_not_busy(name):
+    assert not errors.is_busy(raised(OTHER[name]))

@@ -9,6 +9,7 @@ from django.conf import settings
 from django.db import OperationalError, connection, connections, transaction
 
 from accounts.models import Group
+from webchat.errors import is_busy
 
 pytestmark = [
     pytest.mark.django_db(transaction=True),
@@ -97,3 +98,24 @@ def test_who_cannot_begin_lets_others_have_their_turn() -> None:
     with transaction.atomic():
         Group.objects.create(name="after")
     connection.close()  # and with it the impatience
+
+
+def test_who_waited_for_a_turn_in_vain_is_refused_and_waits_no_more(in_thread, monkeypatch) -> None:
+    has_it, may_end = threading.Event(), threading.Event()
+
+    def first() -> None:
+        with transaction.atomic():
+            has_it.set()
+            may_end.wait(10)
+
+    thread = in_thread(first)
+    assert has_it.wait(10)
+    impatient = {**connection.settings_dict["OPTIONS"], "timeout": 0.01}
+    monkeypatch.setitem(connection.settings_dict, "OPTIONS", impatient)
+    with pytest.raises(OperationalError, match="locked") as refused, transaction.atomic():
+        pass
+    assert is_busy(refused.value)
+    may_end.set()
+    thread.join(timeout=10)
+    with transaction.atomic():
+        Group.objects.create(name="after")

@@ -7,9 +7,11 @@ busy handler is left for other processes. Measured: 50 questions within a second
 their first token after 830 ms (half of them), and after 90 ms with this.
 """
 
+import sqlite3
 from threading import Lock
 from typing import Any
 
+from django.db import OperationalError
 from django.db.backends.sqlite3 import base
 
 _writers: dict[str, Lock] = {}  # by database; dict.setdefault is atomic
@@ -48,9 +50,12 @@ class DatabaseWrapper(base.DatabaseWrapper):
 
     def _take_turn(self) -> None:
         writer = _writers.setdefault(str(self.settings_dict["NAME"]), Lock())
-        # Who waited as long as SQLite would have may ask SQLite itself, and hear its refusal.
-        if writer.acquire(timeout=self.settings_dict["OPTIONS"].get("timeout", 5.0)):
-            self._turn = writer
+        if not writer.acquire(timeout=self.settings_dict["OPTIONS"].get("timeout", 5.0)):
+            # To ask SQLite itself now would double the wait, which keeps a thread from other pages.
+            locked = sqlite3.OperationalError("database is locked")
+            locked.sqlite_errorcode = sqlite3.SQLITE_BUSY
+            raise OperationalError(*locked.args) from locked
+        self._turn = writer
 
     def _end_turn(self) -> None:
         turn, self._turn = self._turn, None
