@@ -141,6 +141,19 @@ def test_what_cannot_reach_the_server_is_kept(visit, watch):
     ann.ends()
 
 
+def test_what_the_server_could_not_do_is_said_and_what_was_typed_is_kept(visit, watch):
+    watch.allow("^50[037] for|a status of 50[037]")
+    ann = visit("ann")
+    said = {500: "Something went wrong", 503: "busy or being restarted", 507: "no room"}
+    statuses = iter(said)
+    ann.page.route("**/conversations/", lambda route: route.fulfill(status=next(statuses)))
+    ann.message.fill("Do not lose this")
+    for words in said.values():
+        ann.message.press("Enter")
+        expect(ann.toasts).to_contain_text(words)
+        expect(ann.message).to_have_value("Do not lose this")
+
+
 def test_what_a_person_asks_to_see_and_does_not_come_is_said(visit, watch):
     watch.allow("ERR_FAILED|Failed to fetch")
     ann = visit("ann")
