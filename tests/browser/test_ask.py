@@ -6,6 +6,8 @@ import re
 import pytest
 from playwright.sync_api import expect
 
+from tests.browser.conftest import sign_in
+
 pytestmark = pytest.mark.browser
 
 WORDS = [f"word{n} " for n in range(60)]
@@ -194,6 +196,17 @@ def test_a_draft_outlives_a_reload(visit):
     ann.ends()
     ann.new_chat.click()
     expect(ann.loads("/").message).to_have_value("")
+
+
+def test_a_draft_is_its_writers_alone(visit, chat):
+    page = visit("ann")
+    page.message.fill("Not for Bob")
+    sign_in(page.page.context, chat, "bob", page.address)
+    page.reload()
+    expect(page.message).to_have_value("")
+    sign_in(page.page.context, chat, "ann", page.address)
+    page.reload()
+    expect(page.message).to_have_value("Not for Bob")
 
 
 def test_a_suggestion_fills_the_composer(visit):
