@@ -45,6 +45,24 @@ def body(practice) -> dict:
     return practice.requests("/api/chat")[-1]["body"]
 
 
+def test_a_press_beside_a_dialog_closes_it_until_something_is_entered(ann):
+    dialog = opened(ann)
+    ann.page.mouse.click(5, 400)
+    expect(dialog).to_be_hidden()
+    dialog = opened(ann)
+    field = dialog.get_by_label("System prompt")
+    field.fill("Be brief.")
+    box = field.bounding_box()
+    ann.page.mouse.move(box["x"] + 60, box["y"] + 15)
+    ann.page.mouse.down()
+    ann.page.mouse.move(5, box["y"] + 15)  # who marks the text may let go of it out there
+    ann.page.mouse.up()
+    ann.page.mouse.click(5, 400)
+    expect(field).to_have_value("Be brief.")
+    ann.page.keyboard.press("Escape")
+    expect(dialog).to_be_hidden()
+
+
 def test_what_is_set_in_the_dialog_is_sent_and_shown(ann, practice):
     ann.message.fill("And now?")
     dialog = opened(ann)
