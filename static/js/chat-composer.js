@@ -34,10 +34,11 @@ class ChatComposer extends HTMLElement {
 
   // keyCode 229 is what Safari says while an input method composes.
   #press(event) {
+    if (event.isComposing || event.keyCode === 229) return
     if (event.key === "Escape") this.querySelector("a.cancel")?.click()
     if (event.target !== this.#field) return // buttons have keys of their own
     if (event.key === "ArrowUp" && !this.#field.value) this.#editLast(event)
-    if (event.key !== "Enter" || event.shiftKey || event.isComposing || event.keyCode === 229) return
+    if (event.key !== "Enter" || event.shiftKey) return
     event.preventDefault()
     if (this.#field.value.trim() || this.querySelector(".waiting li")) this.querySelector("form").requestSubmit(this.querySelector("button.primary:enabled"))
   }

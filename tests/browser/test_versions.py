@@ -76,6 +76,10 @@ def test_an_edit_is_given_up_with_escape(ann):
     ann.page.keyboard.press("Enter")
     expect(field(ann)).to_be_focused()
     field(ann).fill("Something else")
+    composing = {"key": "Escape", "isComposing": True, "bubbles": True}
+    field(ann).dispatch_event("keydown", composing)  # which takes back only what is composed
+    ann.page.keyboard.type("!")
+    expect(field(ann)).to_have_value("Something else!")
     ann.page.keyboard.press("Escape")
     expect(ann.questions.last).to_contain_text("Why is the sky blue?")
     expect(pencil(ann)).to_be_focused()
@@ -201,8 +205,12 @@ def test_a_new_title_stands_in_every_tab(ann, visit):
         expect(page.page).to_have_title("The colour of the sky · Webchat")
 
 
+# The last is no language, but what an object of the page's scripts has.
+NAMED = ("python", "dockerfile", "constructor")
+
+
 def test_code_is_saved_under_a_name_of_its_language(visit, practice):
-    practice.script(answer="```python\nprint('*')\n```\n\n```\nplain\n```")
+    practice.script(answer="\n\n".join(f"```{each}\nx = '*'\n```" for each in NAMED))
     page = visit("ann")
     page.ask("Code, please")
     page.ends()
@@ -212,7 +220,7 @@ def test_code_is_saved_under_a_name_of_its_language(visit, practice):
             button.click()
         file = download.value
         saved[file.suggested_filename] = Path(file.path()).read_text()
-    assert saved == {"code.py": "print('*')\n", "code.txt": "plain\n"}
+    assert saved == dict.fromkeys(("code.py", "Dockerfile", "code.txt"), "x = '*'\n")
 
 
 def test_editing_without_javascript(ann, visit, practice):
