@@ -92,6 +92,14 @@ def test_the_page_shows_them_side_by_side_with_their_names(ann, client_of, both)
     assert "Stop all" in html
 
 
+def test_each_that_is_written_tells_how_fast(ann, client_of, both):
+    first, second = answers(both)
+    Run.objects.filter(pk=first.run_id).update(status=Run.Status.RUNNING)
+    html = client_of(ann).get(both.get_absolute_url()).content.decode()
+    assert f'<span id="speed-{first.pk}"></span> tokens/s' in html
+    assert f"speed-{second.pk}" not in html
+
+
 def test_nothing_else_is_asked_while_one_of_them_is_written(ann, client_of, both):
     first, second = answers(both)
     for ended in (first, second):
