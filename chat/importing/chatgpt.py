@@ -15,8 +15,8 @@ from chat.importing.parsed import ParsedConversation, ParsedMessage
 from chat.models import Role
 
 SOURCE = "chatgpt"
-SAID = {"text", "multimodal_text", "code"}
-THOUGHT = {"thoughts", "reasoning_recap"}
+SAID = ("text", "multimodal_text", "code")
+THOUGHT = ("thoughts", "reasoning_recap")
 
 
 def matches(data: Any) -> bool:
@@ -32,11 +32,12 @@ def conversation(entry: Any) -> ParsedConversation:
     entry = parsed.record(entry)
     nodes = {key: parsed.record(each) for key, each in parsed.record(entry.get("mapping")).items()}
     kept = {key: message for key, node in nodes.items() if (message := _message(key, node))}
+    found: dict[str, str | None] = {}
     for key, message in kept.items():
-        message.parent = _kept_above(key, nodes, kept)
+        message.parent = _kept_above(key, nodes, kept, found)
     shown = parsed.identity(entry.get("current_node"))
     if shown is not None and shown not in kept:
-        shown = _kept_above(shown, nodes, kept)
+        shown = _kept_above(shown, nodes, kept, found)
     messages = list(kept.values())
     return ParsedConversation(
         source=SOURCE,
@@ -51,15 +52,23 @@ def conversation(entry: Any) -> ParsedConversation:
 
 
 def _kept_above(
-    key: str, nodes: dict[str, dict[str, Any]], kept: dict[str, ParsedMessage]
+    key: str,
+    nodes: dict[str, dict[str, Any]],
+    kept: dict[str, ParsedMessage],
+    found: dict[str, str | None],
 ) -> str | None:
-    """The nearest node above that is a message of somebody."""
-    seen = {key}
+    """The nearest node above that is a message of somebody.
+
+    `found` has it for each node that was passed on the way, so that no way is gone twice.
+    """
+    passed = {key}
     above = parsed.identity(nodes.get(key, {}).get("parent"))
-    while above is not None and above not in kept and above not in seen:
-        seen.add(above)
+    while above is not None and above not in kept and above not in passed and above not in found:
+        passed.add(above)
         above = parsed.identity(nodes.get(above, {}).get("parent"))
-    return above if above in kept else None
+    nearest = above if above in kept else found.get(above or "")
+    found.update(dict.fromkeys(passed, nearest))
+    return nearest
 
 
 def _message(key: str, node: dict[str, Any]) -> ParsedMessage | None:

@@ -18,9 +18,9 @@ from chat.models import Role
 
 SOURCE = "open-webui"
 # Thinking stands in the text, as a part that folds.
-_THOUGHT = re.compile(
-    r'<details type="reasoning"[^>]*>\s*(?:<summary>.*?</summary>)?(.*?)</details>\s*', re.DOTALL
-)
+_FOLDS, _UNFOLDS = '<details type="reasoning"', "</details>"
+_FOLDED = re.compile(r"[^>]*>\s*(?:<summary>.*?</summary>)?(.*)", re.DOTALL)
+_SPACE = re.compile(r"\s*")
 _DATA = re.compile(r"data:image/[\w.+-]+;base64,(.*)", re.DOTALL)
 
 
@@ -70,18 +70,30 @@ def _message(key: str, entry: Any) -> ParsedMessage | None:
     entry = parsed.record(entry)
     if entry.get("role") not in Role.values:
         return None
-    text = parsed.words(entry.get("content"))
-    thoughts = [_unquoted(each) for each in _THOUGHT.findall(text)]
+    text, thoughts = _parted(parsed.words(entry.get("content")))
     return ParsedMessage(
         id=parsed.identity(entry.get("id")) or key,
         parent=parsed.identity(entry.get("parentId")),
         role=Role(entry["role"]),
-        text=_THOUGHT.sub("", text),
+        text=text,
         created_at=parsed.time(entry.get("timestamp")),
         thinking="\n\n".join(thoughts),
         model=parsed.name(entry.get("model")),
         files=[file for each in parsed.items(entry.get("files")) if (file := _file(each))],
     )
+
+
+def _parted(text: str) -> tuple[str, list[str]]:
+    """What was said, and the thoughts that stood in it. In one pass: a file may hold anything."""
+    said: list[str] = []
+    thoughts: list[str] = []
+    at = 0
+    while (start := text.find(_FOLDS, at)) >= 0 and (end := text.find(_UNFOLDS, start)) >= 0:
+        said.append(text[at:start])
+        if folded := _FOLDED.match(text, start + len(_FOLDS), end):
+            thoughts.append(_unquoted(folded[1]))
+        at = _SPACE.match(text, end + len(_UNFOLDS)).end()  # type: ignore[union-attr]
+    return "".join([*said, text[at:]]), thoughts
 
 
 def _unquoted(thought: str) -> str:

@@ -1,10 +1,12 @@
 """What an export of any program is read into."""
 
+import math
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
 from chat import text
@@ -15,6 +17,9 @@ LONGEST_TITLE = 200
 LONGEST_NAME = 350
 # Seconds since 1970 of a year that nobody had a chat in; larger ones are in other units.
 FAR_AHEAD = 32_503_680_000
+EARLIEST = datetime(1970, 1, 1, tzinfo=UTC)
+# By how much the other program's clock may be ahead of ours.
+AHEAD = timedelta(days=1)
 
 
 class NotReadable(Exception):
@@ -85,19 +90,29 @@ def identity(value: Any) -> str | None:
 
 
 def time(value: Any) -> datetime | None:
-    """A time in seconds, milliseconds or nanoseconds since 1970, or in ISO 8601; else None."""
+    """A time in seconds, milliseconds or nanoseconds since 1970, or in ISO 8601.
+
+    None for what is none, and for one before 1970 or in the future: such a conversation would stand
+    on top of the list for ever, and no database takes all of those times.
+    """
     try:
-        if isinstance(value, str):
-            found = parse_datetime(value)
-            return found.replace(tzinfo=found.tzinfo or UTC) if found else None
-        if isinstance(value, int | float) and not isinstance(value, bool):
-            seconds = float(value)
-            while seconds > FAR_AHEAD:
-                seconds /= 1000
-            return datetime.fromtimestamp(seconds, UTC) if seconds > 0 else None
+        found = _moment(value)
     except (ValueError, OverflowError, OSError):
-        pass
-    return None
+        return None
+    is_likely = found is not None and EARLIEST < found < timezone.now() + AHEAD
+    return found if is_likely else None
+
+
+def _moment(value: Any) -> datetime | None:
+    if isinstance(value, str):
+        found = parse_datetime(value)
+        return found.replace(tzinfo=found.tzinfo or UTC) if found else None
+    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+        return None
+    seconds = float(value)
+    while seconds > FAR_AHEAD:
+        seconds /= 1000
+    return datetime.fromtimestamp(seconds, UTC)
 
 
 def record(value: Any) -> dict[str, Any]:

@@ -1,7 +1,9 @@
 """Opens a file that somebody wants to import, and finds the conversations in it."""
 
 import json
+import lzma
 import zipfile
+import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
@@ -29,6 +31,16 @@ PROGRAMS = {
     librechat.SOURCE: "LibreChat",
     chatgpt.SOURCE: "ChatGPT",
 }
+# What reading an archive raises that is cut off, broken, encrypted, or of a kind not known here.
+_DAMAGED = (
+    zipfile.BadZipFile,
+    zlib.error,
+    lzma.LZMAError,
+    EOFError,
+    OSError,
+    RuntimeError,
+    ValueError,
+)
 
 
 @dataclass(frozen=True)
@@ -100,7 +112,7 @@ class Opened:
         try:
             with self._archive.open(member) as file:
                 content = file.read(member.file_size + 1)
-        except (zipfile.BadZipFile, OSError, RuntimeError, NotImplementedError, EOFError) as error:
+        except _DAMAGED as error:
             raise NotReadable(_("This archive is damaged or locked.")) from error
         if len(content) > member.file_size:
             raise NotReadable(_("This archive is damaged or locked."))
@@ -113,7 +125,7 @@ def _archive(path: Path) -> zipfile.ZipFile | None:
             return None
     try:
         return zipfile.ZipFile(path)
-    except (zipfile.BadZipFile, OSError, ValueError) as error:
+    except _DAMAGED as error:
         raise NotReadable(
             _("This archive is cut off or damaged. Download it again and try once more.")
         ) from error

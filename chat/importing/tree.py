@@ -50,28 +50,28 @@ def _merged(messages: list[ParsedMessage]) -> list[ParsedMessage]:
     children: dict[str | None, int] = {}
     for message in messages:
         children[message.parent] = children.get(message.parent, 0) + 1
-    kept: dict[str, ParsedMessage] = {}
+    turns: dict[str, list[ParsedMessage]] = {}  # by the id of the first one
     now_in: dict[str, str] = {}  # ids of joined messages, and of those that they are in
     for message in messages:
         parent_id = now_in.get(message.parent or "", message.parent or "")
-        parent = kept.get(parent_id)
+        turn = turns.get(parent_id)
         alone = children.get(message.parent) == 1
-        if parent is not None and parent.role == message.role and alone:
-            kept[parent.id] = _joined(parent, message)
-            now_in[message.id] = parent.id
+        if turn and turn[0].role == message.role and alone:
+            turn.append(message)
+            now_in[message.id] = parent_id
         else:
-            kept[message.id] = replace(message, parent=parent.id if parent else None)
-    return list(kept.values())
+            turns[message.id] = [replace(message, parent=parent_id if turn else None)]
+    return [_joined(turn) for turn in turns.values()]
 
 
-def _joined(first: ParsedMessage, second: ParsedMessage) -> ParsedMessage:
+def _joined(turn: list[ParsedMessage]) -> ParsedMessage:
     return replace(
-        first,
-        text="\n\n".join(filter(None, [first.text, second.text])),
-        thinking="\n\n".join(filter(None, [first.thinking, second.thinking])),
-        tool_calls=[*first.tool_calls, *second.tool_calls],
-        files=[*first.files, *second.files],
-        model=first.model or second.model,
+        turn[0],
+        text="\n\n".join(each.text for each in turn if each.text),
+        thinking="\n\n".join(each.thinking for each in turn if each.thinking),
+        tool_calls=[call for each in turn for call in each.tool_calls],
+        files=[file for each in turn for file in each.files],
+        model=next((each.model for each in turn if each.model), ""),
     )
 
 

@@ -2,6 +2,7 @@
 
 import base64
 import binascii
+import json
 from collections.abc import Iterator
 from typing import Any
 
@@ -61,10 +62,21 @@ def _message(entry: Any) -> ParsedMessage:
         rating=rating if rating in Rating.values else "",
         rating_reason=parsed.words(entry.get("rating_reason"))[:300],
         tool_calls=[
-            each for each in parsed.items(entry.get("tool_calls")) if isinstance(each, dict)
+            each
+            for each in parsed.items(entry.get("tool_calls"))
+            if isinstance(each, dict) and _is_storable(each)
         ],
         files=[_file(parsed.record(each)) for each in parsed.items(entry.get("files"))],
     )
+
+
+def _is_storable(value: Any) -> bool:
+    """Whether it is JSON to a database too: 1e999 is infinite to Python, which writes that so."""
+    try:
+        json.dumps(value, allow_nan=False)
+    except (ValueError, RecursionError):
+        return False
+    return True
 
 
 def _file(entry: dict[str, Any]) -> ParsedFile:
