@@ -19,6 +19,10 @@ from inference.live.plain import PlainPieces
 from inference.live.renderer import render_blocks
 from inference.live.writer import Memo
 
+# Events of what is open: more would hold up everybody's answers. Then it stands there as it was
+# written, until the message has ended and is rendered off the event loop.
+MOST_EVENTS = 60_000
+
 
 @dataclass(frozen=True, slots=True)
 class Change:
@@ -114,7 +118,7 @@ class LiveText:
     def _close(self) -> str:
         """Renders the blocks that have closed and takes them off the tail."""
         source = source_of(self._tail[: self._tail.rfind("\n") + 1])
-        found = blocks(source)
+        found = blocks(source, MOST_EVENTS)
         is_last = True
         while found and not source.is_settled(found[-1].start):
             found.pop()
@@ -162,7 +166,7 @@ class LiveText:
         html = plain_line.paragraph(self._tail)
         if html is None:
             source = source_of(self._tail)
-            html = self._render(blocks(source), source, self._carried.copy())
+            html = self._render(blocks(source, MOST_EVENTS), source, self._carried.copy())
         is_same = not self._open_end and html == "".join(self._open)
         self._open, self._open_end = [html], ""
         return Change(closed, None if is_same else html)

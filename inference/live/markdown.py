@@ -18,6 +18,10 @@ _OPTIONS = (
 )
 _PARSER = pyromark.Markdown(options=_OPTIONS)
 
+# Events of a text: 100,000 take some 0.5 s to read and write. A table of n columns and n rows that
+# hold one word has n² cells, so a few kB may be hundreds of thousands.
+MOST_EVENTS = 600_000
+
 _FENCE = re.compile(rb"`{3,}|~{3,}")
 
 # pyromark's Event, as `match` would be slow here: a str, or a dict with one item.
@@ -26,7 +30,10 @@ Event = Any
 
 @dataclass(slots=True)
 class Block:
-    """A block of the top level. Offsets are bytes; `start` is that of its first line."""
+    """A block of the top level. Offsets are bytes; `start` is that of its first line.
+
+    One without events is to be shown as it was written.
+    """
 
     start: int
     end: int = 0
@@ -35,7 +42,7 @@ class Block:
     @property
     def is_fenced(self) -> bool:
         """Whether it is a code block between fences."""
-        first = self.events[0][0]
+        first = self.events[0][0] if self.events else ""
         return (
             type(first) is dict
             and type(tag := first.get("Start")) is dict
@@ -43,18 +50,25 @@ class Block:
         )
 
 
-def blocks(source: Source) -> list[Block]:
-    """All top-level blocks, in order. Link reference definitions are none."""
+def blocks(source: Source, most: int = MOST_EVENTS) -> list[Block]:
+    """All top-level blocks, in order. Link reference definitions are none.
+
+    From the block on with which they have more than `most` events, all is one without any.
+    """
     found = []
     depth = 0
     block = None
     data = source.data
-    for event, span in _PARSER.events_with_range(source.text, merge_text=True):
+    events = _PARSER.events_with_range(source.text, merge_text=True)
+    for count, (event, span) in enumerate(events):
         start = span["start"]
         if block is None:
             # The parser leaves out the indentation, which says how a block is read when it is
             # parsed again on its own.
             block = Block(data.rfind(b"\n", 0, start) + 1)
+        if count == most:
+            found.append(Block(block.start, len(data)))
+            break
         block.events.append((event, start, span["end"]))
         if type(event) is dict:
             if "Start" in event:

@@ -78,6 +78,10 @@ class Writer:
 
     def write(self, block: Block) -> str:
         """The block's HTML, not cleaned yet."""
+        if not block.events:
+            written = self._written(self._data[block.start : block.end].decode())
+            lines = escape(written.strip()).replace("\n", "<br>")
+            return f'<p dir="auto">{lines}</p>'
         self._out = out = []
         for event, start, end in block.events:
             if type(event) is str:
