@@ -23,6 +23,9 @@ from inference.signals import run_ended
 WANTED = "Write a title of at most five words for this conversation. Answer with the title only."
 # Characters of the question and of the answer that the model reads again.
 LONGEST = 4_000
+# Characters of its answer, after the thoughts, in which a title is looked for: looking takes longer
+# than in proportion, and a model may write anything.
+LOOKED_AT = 1_000
 # Tokens; a model that cannot but think needs more before it comes to the title.
 MOST_TOKENS, MOST_WITH_THOUGHTS = 40, 1_000
 
@@ -100,8 +103,8 @@ def build(run: Run) -> Prompt:
 
 def title_in(text: str) -> str:
     """The title in what a model answered, on one line and cut; "" if there is none."""
-    lines = _THOUGHT.sub("", clean(text)).splitlines()
-    for line in lines:
+    said = _THOUGHT.sub("", clean(text)).lstrip()[:LOOKED_AT]
+    for line in said.splitlines():
         bare = _LINK.sub(r"\1", _MARKS.sub("", _LABEL.sub("", line, count=1)))
         title = " ".join(bare.split()).strip(_AROUND)
         if any(map(str.isalnum, title)):

@@ -181,3 +181,15 @@ def test_it_has_the_context_of_the_answer(ann, ask, answer):
 def test_a_title_is_cleaned_and_cut(text, title):
     assert titles.title_in(text) == title
     assert len(titles.title_in(text)) <= 62
+
+
+@pytest.mark.timeout(20)
+@pytest.mark.parametrize("sign", ["!", "[", " ", "<think>", "* "])
+def test_a_model_that_writes_signs_without_end_holds_up_nothing(sign):
+    assert titles.title_in(sign * 200_000) == ""
+
+
+@pytest.mark.timeout(20)
+def test_a_title_is_found_after_long_thoughts_and_much_space():
+    text = f"<think>{'Hm. ' * 100_000}</think>{' ' * 100_000}\nBlue sky"
+    assert titles.title_in(text) == "Blue sky"
