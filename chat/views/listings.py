@@ -1,7 +1,7 @@
 """Pages of conversations, and changes of many at once."""
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import UTC, datetime
 from uuid import UUID
 
 from django.http import Http404, HttpResponse
@@ -234,6 +234,7 @@ def parse_datetime_or_none(given: str) -> datetime | None:
     """A moment with its time zone, or None."""
     try:
         moment = parse_datetime(given)
-    except ValueError:
+        # Some are of no year in UTC, which no database could be asked for.
+        return moment.astimezone(UTC) if moment and timezone.is_aware(moment) else None
+    except (ValueError, OverflowError):
         return None
-    return moment if moment is not None and timezone.is_aware(moment) else None

@@ -103,3 +103,13 @@ def test_only_what_is_deleted_can_be_erased(ann, talk, ann_client):
     change(ann_client, "erase", conversation, confirmed="1")
     conversation.refresh_from_db()
     assert conversation.erase_at is None
+
+
+@pytest.mark.parametrize(
+    "moment",
+    ["", "x", "2024-01-01", "0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00"],
+)
+def test_a_moment_that_cannot_be_undoes_nothing(ann_client, moment):
+    assert ann_client.get(LISTED, {"undo": moment}).status_code == 200
+    restored = ann_client.post("/conversations/restorations/", {"deleted_at": moment})
+    assert restored.status_code == 404
