@@ -8,11 +8,14 @@ MIB = 1024 * KIB
 # An attached file has at most 25 MB. Without JavaScript it comes along with its message, which has
 # 1 MB, or three times that as a form.
 WITH_A_FILE = 26 * MIB
+WITH_A_TEXT = 4 * MIB
 ROUTES: tuple[tuple[str, int], ...] = (
     ("/attachments/", WITH_A_FILE),
     ("/conversations/", WITH_A_FILE),
     ("/messages/", WITH_A_FILE),
     ("/data/imports/", 50 * MIB),
+    ("/prompts/", WITH_A_TEXT),  # what is filled in may be a whole message
+    ("/summaries/", WITH_A_TEXT),
     ("/models/create/", 10 * MIB),  # a template, a licence and a hundred turns, as a form
     ("/models/uploads/", 10 * MIB),  # the same, or a piece of a file
 )
