@@ -68,6 +68,13 @@ class SavedPrompt(models.Model):
         """The names between {{ and }}, each once, in their order."""
         return list(dict.fromkeys(_VARIABLE.findall(self.text)))
 
+    def size_filled(self, values: Mapping[str, str]) -> int:
+        """How many bytes `filled` has: to be asked before, as a value may stand in many places."""
+        sizes = {name: len(value.encode()) for name, value in values.items()}
+        found = [each for each in _VARIABLE.finditer(self.text) if each[1] in sizes]
+        more = sum(sizes[each[1]] - len(each[0].encode()) for each in found)
+        return len(self.text.encode()) + more
+
     def filled(self, values: Mapping[str, str]) -> str:
         """The text with a value for each variable; what has none stays as it stands."""
         return _VARIABLE.sub(lambda found: values.get(found[1], found[0]), self.text)

@@ -85,9 +85,9 @@ def filling(request: PersonRequest, pk: UUID) -> HttpResponse:
     values = [clean(value) for value in request.POST.getlist("value")]
     error = ""
     if request.method == "POST":
-        text = found.filled(dict(zip(found.variables, values, strict=False)))
-        if len(text.encode()) <= LONGEST_MESSAGE_BYTES:
-            return _filled(request, text)
+        by_name = dict(zip(found.variables, values, strict=False))
+        if found.size_filled(by_name) <= LONGEST_MESSAGE_BYTES:
+            return _filled(request, found.filled(by_name))
         error = _("Filled in, the text has more than 1 MB. Shorten what you entered.")
     context: dict[str, Any] = {
         "prompt": found,

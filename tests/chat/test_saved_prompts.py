@@ -1,5 +1,6 @@
 """Saved prompts: a person's own, with variables that are asked for when one is used."""
 
+import tracemalloc
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -157,3 +158,23 @@ def test_of_one_name_saved_twice_at_once_one_stays(ann):
         results = list(pool.map(make, range(4)))
     assert sum(isinstance(each, SavedPrompt) for each in results) == 1
     assert SavedPrompt.objects.count() == 1
+
+
+@pytest.mark.parametrize("text", ["", "{{a}}", "{{ a }} é {{a}}{{b}}{{c}}", "{{a}} {{ b"])
+def test_the_size_is_known_before_it_is_filled_in(text):
+    values = {"a": "語", "b": ""}
+    prompt = SavedPrompt(text=text)
+    assert prompt.size_filled(values) == len(prompt.filled(values).encode())
+
+
+def test_a_value_for_many_places_takes_no_memory_for_each(ann, client_of):
+    prompt = SavedPrompt.objects.make(ann, "Echo", "{{a}}" * 4_000)
+    client = client_of(ann)
+    tracemalloc.start()
+    try:
+        refused = client.post(at(prompt, "chat:prompt_filling"), {"value": "x" * 60_000})
+        _now, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert refused.status_code == 422
+    assert peak < 50_000_000
