@@ -104,7 +104,11 @@ async def _reply_without_words(exchange: Exchange, question: Question, reason: s
 async def _work(work: Work) -> None:
     question, runner = work.question, work.runner
     messages, prompt_tokens = prompts.fitted(
-        question.messages(runner.model), question.tools, runner.num_ctx, may_cut=question.may_cut
+        question.messages(runner.model),
+        question.tools,
+        runner.num_ctx,
+        may_cut=question.may_cut,
+        sees=runner.model.can("vision"),
     )
     if question.raw:
         prompt = question.asked["prompt"]
