@@ -132,12 +132,16 @@ def _claim(run: Run, model: Model | None) -> Claim:
     parameters: dict[str, Any] = run.parameters
     options: dict[str, Any] = parameters.get("options") or {}
     abilities = set(model.capabilities) if model else set()
-    num_ctx = options.get("num_ctx") or (_window(model) if model else None)
+    asked = options.get("num_ctx")
+    num_ctx = _window(model, asked) if model else asked
+    if model and asked:
+        Model.objects.asked_for(model, asked)
     cut = context.cut(
         _what_it_takes(prompt.messages, abilities),
         num_ctx,
         answer_tokens=options.get("num_predict"),
         characters_per_token=model.characters_per_token if model else None,
+        image_tokens=model.image_tokens if model else None,
     )
     think = parameters.get("think") if "thinking" in abilities else None
     run.sent = {
@@ -163,15 +167,18 @@ def _claim(run: Run, model: Model | None) -> Claim:
         format=None if prompt.before.strip() else _format(parameters.get("format")),
         tools=parameters.get("tools") if "tools" in abilities else None,
         keep_alive=parameters.get("keep_alive"),
+        # Ollama reckons up images by itself, 768 tokens for each of some models, and left to itself
+        # would leave out messages that fit.
+        truncate=False if run.sent["images"] else None,
     )
     return Claim(run, Way.to(run.server), request, prompt.before, prompt.before_thinking)
 
 
-def _window(model: Model) -> int | None:
-    """The tokens that it takes in: as loaded, else as far as we know; None for what is usual."""
-    if model.num_ctx or model.context_length is None:
-        return model.num_ctx
-    # Ollama loads no model with more than it was trained for.
+def _window(model: Model, asked: int | None) -> int | None:
+    """The tokens that it takes in, as far as we know; None for what is usual."""
+    known = model.window(asked)
+    if known or model.context_length is None:
+        return known
     return min(model.context_length, context.ASSUMED_NUM_CTX)
 
 

@@ -23,6 +23,7 @@ ASSUMED_NUM_CTX = 4096
 CHARACTERS_PER_TOKEN = 3.5
 # What the template puts around each message, in tokens.
 AROUND_A_MESSAGE = 6
+# Of an image, as long as no answer told how many the model makes of one.
 IMAGE_TOKENS = 1000
 # The part of the room that is left filled by a cut.
 KEPT = 0.75
@@ -33,6 +34,7 @@ USUAL_ANSWER = 0.25
 ENOUGH_TO_LEARN = 400
 # Beyond these Ollama has cut the prompt itself, or counted something else.
 PLAUSIBLE = (0.5, 7.0)
+LEAST_IMAGE_TOKENS, MOST_IMAGE_TOKENS = 1, 20_000
 
 
 @dataclass(frozen=True)
@@ -52,24 +54,28 @@ def cut(
     *,
     answer_tokens: int | None = None,
     characters_per_token: float | None = None,
+    image_tokens: float | None = None,
 ) -> Cut:
     """Drops the oldest turns that do not fit into `num_ctx` tokens beside an answer.
 
     `answer_tokens` is `num_predict` where it was asked for. The system messages at the beginning
-    and the last question with all after it always stay. `characters_per_token` is what was learned
-    for the model.
+    and the last question with all after it always stay. `characters_per_token` and `image_tokens`
+    are what was learned for the model.
     """
     window = num_ctx or ASSUMED_NUM_CTX
     # Coarse, so that learning a little more does not move the cut and with it the prefix.
     ratio = round(characters_per_token or CHARACTERS_PER_TOKEN, 1)
+    image = math.ceil((image_tokens or IMAGE_TOKENS) / 8) * 8
+
+    def size(message: Message) -> int:
+        return tokens(message, ratio, image)
+
     room = window - _room_for_answer(window, answer_tokens)
     system, turns = _turns(messages)
-    fixed = sum(tokens(message, ratio) for message in system)
-    first = _first_turn(
-        [[tokens(message, ratio) for message in turn] for turn in turns], room - fixed
-    )
+    fixed = sum(size(message) for message in system)
+    first = _first_turn([[size(message) for message in turn] for turn in turns], room - fixed)
     kept = [*system, *(message for turn in turns[first:] for message in turn)]
-    estimate = sum(tokens(message, ratio) for message in kept)
+    estimate = sum(size(message) for message in kept)
     return Cut(
         messages=kept,
         dropped=len(messages) - len(kept),
@@ -87,9 +93,9 @@ def characters(message: Message) -> int:
     return count
 
 
-def tokens(message: Message, ratio: float) -> int:
+def tokens(message: Message, ratio: float, image_tokens: int = IMAGE_TOKENS) -> int:
     """About how many tokens a message is, with what the template puts around it."""
-    images = len(message.get("images") or ()) * IMAGE_TOKENS
+    images = len(message.get("images") or ()) * image_tokens
     return math.ceil(characters(message) / ratio) + images + AROUND_A_MESSAGE
 
 
@@ -104,6 +110,22 @@ def characters_per_token(sent: dict[str, Any], prompt_tokens: int | None) -> flo
         return None
     ratio = count / max(prompt_tokens - messages * AROUND_A_MESSAGE, 1)
     return ratio if PLAUSIBLE[0] <= ratio <= PLAUSIBLE[1] else None
+
+
+def image_tokens(
+    sent: dict[str, Any], prompt_tokens: int | None, characters_per_token: float | None
+) -> float | None:
+    """What a prompt tells about the tokens of an image; None if it tells nothing.
+
+    A prompt that fills the context was cut by Ollama, and what it had more was not counted.
+    """
+    images = sent.get("images", 0)
+    if not images or not prompt_tokens or prompt_tokens >= (sent.get("num_ctx") or math.inf):
+        return None
+    words = sent.get("characters", 0) / (characters_per_token or CHARACTERS_PER_TOKEN)
+    around = sent.get("messages", 0) * AROUND_A_MESSAGE
+    each = (prompt_tokens - words - around) / images
+    return each if LEAST_IMAGE_TOKENS <= each <= MOST_IMAGE_TOKENS else None
 
 
 def _room_for_answer(window: int, wanted: int | None) -> int:

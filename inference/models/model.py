@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 REMOTE_TAG = r"(:|-)cloud$"
 # What Ollama says of the loading of a model that it had in memory is less than this.
 IN_MEMORY_NS = 500_000_000
+# Of the sizes of context that chats asked for, so many are remembered of a model.
+MOST_SIZES_ASKED = 20
 # Their thinking has a level and cannot be turned off; others take a level as "on".
 FAMILIES_WITH_LEVELS = frozenset({"gptoss"})
 
@@ -40,17 +42,22 @@ class ModelChoice:
     loaded: bool  # by a server that answers
     answering: bool  # a server that has it answers now
     capabilities: frozenset[str]  # what every server's copy can do
-    num_ctx: int | None  # tokens; in force where it is loaded, the smallest of several
+    num_ctx: int | None  # tokens, for who asks for no size; the smallest of several, None: unknown
     context_length: int | None  # tokens that it was trained for
     parameters: dict[str, Any]  # the options that it was made with, as far as they are known
     family: str
     seen_at: datetime | None  # how old this knowledge is
     characters_per_token: float | None = None  # as it was learned
+    image_tokens: float | None = None  # likewise, of one image
 
     @property
     def sees(self) -> bool:
         """Whether it can look at images."""
         return "vision" in self.capabilities
+
+    def window(self, asked: int | None) -> int | None:
+        """The tokens that it takes in when it is asked for so many, or for no size."""
+        return min(asked, self.context_length or asked) if asked else self.num_ctx
 
     @property
     def thinks(self) -> bool:
@@ -128,19 +135,35 @@ class ModelQuerySet(models.QuerySet["Model"]):
         return next(iter(wanted), None)
 
     def learn(self, run: "Run") -> None:
-        """Notes what Ollama measured in `run`: how long a token is, how long loading took."""
+        """Notes what Ollama measured in `run`: how many tokens, how long loading took."""
         learned: dict[str, float] = {}
         if (measured := context.characters_per_token(run.sent, run.prompt_tokens)) is not None:
             learned["characters_per_token"] = measured
         if run.load_ns is not None and run.load_ns > IN_MEMORY_NS:
             learned["load_seconds"] = run.load_ns / 1e9
-        if not learned:
+        if not learned and not run.sent.get("images"):
             return
         for model in self.filter(server=run.server_id, name=run.model_name):
-            for name, value in learned.items():
-                known = getattr(model, name)
-                setattr(model, name, value if known is None else known * 0.8 + value * 0.2)
-            model.save(update_fields=list(learned))
+            new = {name: _mixed(getattr(model, name), value) for name, value in learned.items()}
+            ratio = model.characters_per_token
+            if image := context.image_tokens(run.sent, run.prompt_tokens, ratio):
+                # Some models make more of larger images: what was large once may be so again.
+                new["image_tokens"] = max(image, _mixed(model.image_tokens, image))
+            for name, value in new.items():
+                setattr(model, name, value)
+            model.save(update_fields=list(new))
+
+    def asked_for(self, model: "Model", num_ctx: int) -> None:
+        """Notes that the model will be loaded with a size that only somebody's own chat has."""
+        if num_ctx in model.sizes_asked:
+            return
+        model.usual_num_ctx = model.window()
+        model.sizes_asked = [*model.sizes_asked, num_ctx][-MOST_SIZES_ASKED:]
+        model.save(update_fields=["usual_num_ctx", "sizes_asked"])
+
+
+def _mixed(known: float | None, measured: float) -> float:
+    return measured if known is None else known * 0.8 + measured * 0.2
 
 
 def _is_for(person: Any) -> models.Q:
@@ -165,7 +188,7 @@ _usable = Prepared(_for_picker, under=remote_allowed, person=models.UUIDField())
 def _choice(name: str, copies: "Iterable[Model]") -> ModelChoice:
     # What is said of the model is said of the copy that would serve it.
     copies = sorted(copies, key=lambda copy: (copy.server.error != "", not copy.loaded))
-    windows = [copy.num_ctx or copy.context_length for copy in copies]
+    windows = [copy.window() for copy in copies]
     return ModelChoice(
         name=name,
         details=copies[0].details,
@@ -178,6 +201,7 @@ def _choice(name: str, copies: "Iterable[Model]") -> ModelChoice:
         family=copies[0].family,
         seen_at=copies[0].seen_at,
         characters_per_token=copies[0].characters_per_token,
+        image_tokens=copies[0].image_tokens,
     )
 
 
@@ -205,7 +229,11 @@ class Model(models.Model):
     seen_at = models.DateTimeField(null=True, blank=True)
 
     loaded = models.BooleanField(default=False)
-    num_ctx = models.PositiveIntegerField(null=True, blank=True)  # in force, tokens
+    # In force, tokens; or when it was loaded last. Sizes that chats asked for do not hold for the
+    # others: Ollama loads the model anew for those, with the size that was usual before.
+    num_ctx = models.PositiveIntegerField(null=True, blank=True)
+    sizes_asked = models.JSONField(default=list, blank=True)
+    usual_num_ctx = models.PositiveIntegerField(null=True, blank=True)
     size_loaded = models.BigIntegerField(default=0)  # bytes
     size_vram = models.BigIntegerField(default=0)  # bytes of these on a GPU
     expires_at = models.DateTimeField(null=True, blank=True)
@@ -213,6 +241,7 @@ class Model(models.Model):
     # Learned from what Ollama measured; None until the first answer (see inference.context), and
     # until it had to be loaded for one.
     characters_per_token = models.FloatField(null=True, blank=True)
+    image_tokens = models.FloatField(null=True, blank=True)
     load_seconds = models.FloatField(null=True, blank=True)
 
     is_default = models.BooleanField(_("default model"), default=False)
@@ -233,3 +262,18 @@ class Model(models.Model):
     @property
     def details(self) -> str:
         return " · ".join(filter(None, (self.parameter_size, self.quantization)))
+
+    def window(self, asked: int | None = None) -> int | None:
+        """The tokens that it takes in when it is asked for so many, or for no size.
+
+        None where that is not known. No model is loaded with more than it was trained for.
+        """
+        in_force = self.num_ctx if self.num_ctx not in self.sizes_asked else None
+        size = asked or _own_size(self.parameters) or in_force or self.usual_num_ctx
+        return min(size, self.context_length or size) if size else None
+
+
+def _own_size(parameters: dict[str, Any]) -> int | None:
+    """The context that it was made with: Ollama takes what it likes there."""
+    own = parameters.get("num_ctx")
+    return own if isinstance(own, int) and own > 0 else None

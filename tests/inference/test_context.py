@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from inference.context import ASSUMED_NUM_CTX, characters_per_token, cut, tokens
+from inference.context import ASSUMED_NUM_CTX, characters_per_token, cut, image_tokens, tokens
 
 SYSTEM = {"role": "system", "content": "Be kind."}
 
@@ -147,3 +147,24 @@ def test_always_sends_an_unbroken_end_of_the_history(parts, num_ctx):
 )
 def test_learns_how_long_a_token_is(sent, prompt_tokens, ratio):
     assert characters_per_token(sent, prompt_tokens) == ratio
+
+
+def test_images_count_as_what_was_learned_of_them():
+    talk = [user("One", images=["…"] * 4), assistant("Yes."), user("And now?")]
+    assert cut(talk, 4096).dropped == 2
+    assert cut(talk, 4096, image_tokens=256).dropped == 0
+
+
+@pytest.mark.parametrize(
+    ("sent", "prompt_tokens", "each"),
+    [
+        ({"images": 2, "messages": 1, "characters": 350}, 618, 256),
+        ({"images": 1, "messages": 1, "num_ctx": 4096}, 3031, 3025),
+        ({"images": 3, "messages": 1, "num_ctx": 1536}, 1536, None),  # Ollama cut it
+        ({"images": 1, "messages": 9, "characters": 900}, 200, None),  # it was not counted
+        ({"images": 1, "messages": 1}, None, None),
+        ({"images": 0, "messages": 1}, 500, None),
+    ],
+)
+def test_learns_how_many_tokens_an_image_is(sent, prompt_tokens, each):
+    assert image_tokens(sent, prompt_tokens, None) == each

@@ -125,6 +125,13 @@ class TestFinish:
         assert Model.objects.get().characters_per_token == pytest.approx(3.0)
         assert Model.objects.get().load_seconds is None  # it was in memory
 
+    def test_learns_how_many_tokens_an_image_is_from_the_largest(self, run):
+        Run.objects.filter(pk=run.pk).update(sent={"images": 2, "messages": 1})
+        Model.objects.update(image_tokens=100)
+        finish(run, 1, usage=Usage(518, 1, 1, 1, 1, 1))
+
+        assert Model.objects.get().image_tokens == pytest.approx(256)
+
     def test_learns_how_long_loading_takes(self, run):
         finish(run, 20, usage=Usage(360, 1, 12_100_000_000, 12_000_000_000, 1, 1))
 
