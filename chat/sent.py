@@ -50,7 +50,8 @@ def sent_for(answer: Message) -> Sent | None:
         return None
     path = Message.objects.path_to(answer.pk)
     before = answer.text[: run.sent.get("before", 0)]
-    whole = history_of(path, before, run.parameters.get("system", "")).messages
+    history = history_of(path, before, run.parameters.get("system", ""))
+    whole = prompts.without_marks(history.messages)
     cut = run.sent["cut"]
     system = 0
     while system < len(whole) and whole[system]["role"] == "system":

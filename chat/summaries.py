@@ -8,6 +8,7 @@ from django.dispatch import receiver
 from django.utils.translation import gettext as _
 
 from chat import words
+from chat.attachments import prompting
 from chat.models import Conversation, Message, Role, Summary
 from chat.prompts import history_of
 from chat.settings.think import think_for
@@ -95,6 +96,7 @@ def build(run: Run) -> Prompt:
     return Prompt(
         messages=[*earlier.messages, {"role": "user", "content": WANTED}],
         ids=[*earlier.ids, None],
+        image=prompting.image,
     )
 
 

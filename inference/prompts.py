@@ -1,8 +1,9 @@
 """Who says what goes to the model: each purpose has a builder, registered by the part it is for."""
 
 import json
+import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from typing import Any
 
@@ -32,6 +33,9 @@ class Prompt:
 
 Builder = Callable[[Run], Prompt]
 
+# Where Ollama's runners see the place of an image in a text.
+_MARK = re.compile(r"\[img-(?=\d+\])")
+
 _builders: dict[str, Builder] = {}
 
 
@@ -42,7 +46,21 @@ def register(purpose: Run.Purpose, build: Builder) -> None:
 
 def build(run: Run) -> Prompt:
     """The prompt for a run; KeyError for a purpose that nobody registered."""
-    return _builders[run.purpose](run)
+    prompt = _builders[run.purpose](run)
+    return replace(prompt, messages=without_marks(prompt.messages))
+
+
+def without_marks(messages: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The messages with a space in what Ollama takes for the place of an image, such as "[img-0]".
+
+    It would put the image there once more, or fail where there is no image of that number.
+    """
+    return [
+        {**message, "content": _MARK.sub("[img -", message["content"])}
+        if "[img-" in (message.get("content") or "")
+        else message
+        for message in messages
+    ]
 
 
 def with_images(

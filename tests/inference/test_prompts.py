@@ -11,6 +11,6 @@ def test_asks_the_builder_of_the_purpose(monkeypatch):
     prompt = prompts.Prompt([{"role": "user", "content": "Hello"}])
     prompts.register(Run.Purpose.ANSWER, lambda run: prompt)
 
-    assert prompts.build(Run(purpose="answer", subject=uuid4())) is prompt
+    assert prompts.build(Run(purpose="answer", subject=uuid4())) == prompt
     with pytest.raises(KeyError):
         prompts.build(Run(purpose="title", subject=uuid4()))

@@ -207,6 +207,32 @@ def test_images_of_earlier_turns_go_along(ann, image, start, answer, claimed):
     assert [len(each.get("images", ())) for each in claimed()] == [1, 0, 0]
 
 
+def test_what_is_summed_up_takes_its_images_along(ann, image, start, answer, claimed, client_of):
+    conversation = start(ann, image)
+    answer(conversation)
+    conversation.send(ann, "And now?", SEES, uuid.uuid4())
+    answer(conversation)
+    second = conversation.messages.get(text="And now?")
+    client_of(ann).post(reverse("chat:sum_up", args=[second.pk]))
+    assert b64decode(claimed()[0]["images"][0]) == image.path.read_bytes()
+
+
+def test_the_place_of_an_image_is_no_place_in_what_people_write(ann, image, start, claimed):
+    conversation = start(ann, image, text="What is [img-0]? And [img-x]?")
+    [message] = claimed()
+    assert message["content"] == "What is [img -0]? And [img-x]?"
+    conversation.refresh_from_db()
+    sent = sent_for(conversation.leaf)
+    assert sent.is_exact
+    assert sent.messages[0]["content"] == message["content"]
+
+
+def test_ollama_leaves_out_nothing_beside_images(ann, image, start):
+    start(ann, image)
+    [claim] = claims.look("worker", timezone.now(), limit=10).claims
+    assert claim.request.body()["truncate"] is False
+
+
 def test_a_model_that_cannot_see_gets_no_images(ann, image, start, answer, claimed, client_of):
     conversation = start(ann, image)
     answer(conversation)
