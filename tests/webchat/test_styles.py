@@ -41,6 +41,14 @@ def test_only_named_elements_style_their_next_siblings(name):
     assert loose((STATIC / name).read_text()) == []
 
 
+@pytest.mark.parametrize("name", SHEETS)
+def test_what_a_running_answer_changes_is_named(name):
+    # Else all elements in the answer are styled anew when the attribute goes, at its end.
+    found = selectors((STATIC / name).read_text())
+    changed = re.findall(r"\[aria-busy[^\]]*\] ([^,]+)", "\n".join(found))
+    assert [each for each in changed if not re.search(r"[.#\[]", each.split()[-1])] == []
+
+
 def test_finds_what_the_rule_is_about():
     assert loose(":is(.a, .b) > * + * { } li + li { } .a + * { } b { c: calc(1 + 2) }") == [
         ":is > * + *",
