@@ -36,7 +36,7 @@ def clear(now: datetime) -> bool:
     """Removes what is a day old and was not sent; whether anything still waits."""
     old = now - KEPT
     unsent = Attachment.objects.unsent()
-    unsent.filter(created_at__lt=old).delete()
+    unsent.filter(created_at__lt=old).remove()
     orphans = files.older_than(old)
     while batch := list(islice(orphans, BATCH)):
         for path in _unknown(batch):

@@ -40,6 +40,16 @@ class AttachmentQuerySet(models.QuerySet["Attachment"]):
     def unsent(self) -> "AttachmentQuerySet":
         return self.filter(message=None)
 
+    def remove(self) -> None:
+        """Deletes these, with the files that no other row needs.
+
+        What has stopped being one of them in the meantime stays: `unsent().remove()` takes no file
+        from a question that is just being sent with it.
+        """
+        with transaction.atomic():
+            rows = list(self.select_for_update().values_list("pk", flat=True))
+            Attachment.objects.filter(pk__in=rows).delete()
+
     def without_text(self) -> "AttachmentQuerySet":
         """For pages, which fetch a text only when somebody opens it."""
         return self.defer("text")

@@ -85,7 +85,7 @@ def text(request: PersonRequest, pk: UUID) -> HttpResponse:
 def removal(request: PersonRequest, pk: UUID) -> HttpResponse:
     """Removes a file that was not sent; one that was stays where it was sent."""
     visible_attachment(request.user, pk)
-    Attachment.objects.unsent().filter(pk=pk, owner=request.user).delete()
+    Attachment.objects.unsent().filter(pk=pk, owner=request.user).remove()
     return HttpResponse(status=204) if request.htmx else redirect("chat:home")
 
 
