@@ -26,6 +26,8 @@ def fork(answer: Message, person: Person, key: UUID) -> Conversation:
     try:
         with transaction.atomic():
             before = Conversation.objects.filter(owner=person, key=key).first()
+            if before and before.deleted_at:  # a page that the browser kept: it is wanted anew
+                before, key = None, uuid4()
             return before or _forked(answer, person, key)
     except IntegrityError:  # the same key won a race
         return Conversation.objects.get(owner=person, key=key)

@@ -168,7 +168,8 @@ class Conversation(Comparing, Titled, Organised):
             with transaction.atomic():
                 locked = self._lock()
                 before = _asked.first(author=author.pk, key=key)
-                if before and before.says(text, attachments):
+                gone = before and before.conversation.deleted_at
+                if before and not gone and before.says(text, attachments):
                     return before
                 if before:  # a form that the browser kept from an earlier page: no repetition
                     key = uuid.uuid4()

@@ -98,3 +98,13 @@ def test_the_page_of_a_fork_shows_its_answers(ann, asked, client_of):
     html = client_of(ann).get(new.get_absolute_url()).content.decode()
     assert "<em>Rayleigh</em>" in html
     assert "What was sent" not in html
+
+
+def test_a_fork_that_was_deleted_is_made_anew_from_a_page_that_the_browser_kept(ann, asked):
+    key, answer = uuid.uuid4(), asked.messages.get(text="It is dark.")
+    fork(answer, ann, key).mark_deleted()
+
+    again = fork(answer, ann, key)
+
+    assert again.deleted_at is None
+    assert Conversation.objects.visible_to(ann).count() == 2

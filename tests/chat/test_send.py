@@ -160,3 +160,14 @@ def test_choosing_a_model_is_remembered(ann, talk, client_of):
 def test_choosing_a_model_that_is_not_there_is_refused(ann, talk, client_of):
     url = reverse("chat:model", args=[talk.pk])
     assert client_of(ann).post(url, {"model": "gone"}, headers=HTMX).status_code == 422
+
+
+def test_what_was_deleted_can_be_asked_again_from_a_page_that_the_browser_kept(ann, server):
+    key = uuid.uuid4()
+    first = Conversation.start(ann, "Why?", MODEL, key)
+    first.mark_deleted()
+
+    again = Conversation.start(ann, "Why?", MODEL, key)
+
+    assert again != first
+    assert again.messages.count() == 2
