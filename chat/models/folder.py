@@ -78,6 +78,8 @@ class Folder(models.Model):
         """Gives it a name and a place. Raises FolderRefused, and then changes nothing."""
         with transaction.atomic():
             Person.objects.select_for_update().only("pk").get(pk=self.owner_id)
+            if not Folder.objects.filter(pk=self.pk).exists():  # deleted in another tab just now
+                raise FolderRefused(_("This folder is no longer there."))
             same = Folder.objects.filter(owner=self.owner_id, name__iexact=name, parent=parent)
             if same.exclude(pk=self.pk).exists():
                 raise FolderRefused(_("There is a folder of this name already."))

@@ -4,7 +4,7 @@ from uuid import uuid4
 
 import pytest
 
-from chat.models import Folder, Tag
+from chat.models import Folder, FolderRefused, Tag
 from chat.organising import Chosen
 from tests.chat.conftest import HTMX
 from tests.chat.organising.conftest import LISTED, place, titles
@@ -105,3 +105,11 @@ def test_names_are_shown_and_never_obeyed(ann, talk, ann_client, sidebar):
     for html in (sidebar(), ann_client.get(LISTED).content.decode()):
         assert "<b hx-get" not in html
         assert "&lt;b hx-get" in html
+
+
+def test_a_folder_that_another_tab_deleted_just_now_is_not_changed(ann):
+    folder = Folder.objects.with_name(ann, "Work")
+    Folder.objects.get(pk=folder.pk).remove()
+
+    with pytest.raises(FolderRefused, match="no longer there"):
+        folder.change("Home", None)
