@@ -12,7 +12,7 @@ class FollowEnd extends HTMLElement {
     this.addEventListener("click", this)
     document.addEventListener("submit", this)
     this.#sizes.observe(document.getElementById("thread"))
-    const aimed = location.hash && document.querySelector(location.hash)
+    const aimed = document.getElementById(location.hash.slice(1))
     const last = document.getElementById("recent")?.lastElementChild
     if (!aimed || aimed === last) this.#jump()
     else this.#following = false
