@@ -1,13 +1,16 @@
 """How full the context is, as far as Ollama's counts tell."""
 
+import math
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import Sum
 from django.utils.translation import gettext as _
 
 from chat import words
-from chat.models import Conversation, Message
-from inference.context import CHARACTERS_PER_TOKEN
+from chat.models import Attachment, Conversation, Message
+from chat.models.message import Counted
+from inference.context import AROUND_A_MESSAGE, CHARACTERS_PER_TOKEN
 from inference.models import ModelChoice
 
 # Enough of the path's end to meet the last answer whose tokens were counted.
@@ -22,6 +25,8 @@ class Gauge:
     size: int | None
     # How what is typed is reckoned up before it is sent.
     characters_per_token: float = CHARACTERS_PER_TOKEN
+    # Whether a part of it was not counted: an answer that was stopped, or is still written.
+    is_estimate: bool = False
 
     @property
     def ratio(self) -> str:
@@ -58,8 +63,11 @@ class Gauge:
             return _("%(size)s tokens free") % {"size": words.tokens(self.size)}
         used = words.tokens(self.used)
         if self.size is None:
-            return _("%(used)s tokens in context") % {"used": used}
-        return _("%(used)s of %(size)s tokens") % {"used": used, "size": words.tokens(self.size)}
+            about, exact = _("about %(used)s tokens in context"), _("%(used)s tokens in context")
+            return (about if self.is_estimate else exact) % {"used": used}
+        about, exact = _("about %(used)s of %(size)s tokens"), _("%(used)s of %(size)s tokens")
+        figures = {"used": used, "size": words.tokens(self.size)}
+        return (about if self.is_estimate else exact) % figures
 
 
 def gauge_of(
@@ -73,5 +81,18 @@ def gauge_of(
     learned = (choice.characters_per_token if choice else None) or CHARACTERS_PER_TOKEN
     if conversation is None or conversation.leaf_id is None:
         return Gauge(0 if size else None, size, learned)
-    used = Message.objects.tokens_at(conversation.leaf_id, LOOK_BACK)
-    return Gauge(used, size, learned)
+    counted = Message.objects.counted_at(conversation.leaf_id, LOOK_BACK)
+    if counted is None:
+        return Gauge(None, size, learned)
+    more = _uncounted(counted, learned)
+    return Gauge(counted.tokens + more, size, learned, is_estimate=more > 0)
+
+
+def _uncounted(counted: Counted, characters_per_token: float) -> int:
+    """About how many tokens the messages take that came after what was counted."""
+    said = sum(math.ceil(each / characters_per_token) for each in counted.characters)
+    around = len(counted.characters) * AROUND_A_MESSAGE
+    if not counted.with_files:
+        return said + around
+    files = Attachment.objects.filter(message__in=counted.with_files)
+    return said + around + (files.aggregate(all=Sum("tokens"))["all"] or 0)

@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -18,6 +19,15 @@ from chat.models.role import Role
 from chat.settings.effect import parameters_for
 from inference.live import json_answer, renderer, snapshot
 from inference.models import Model, Run
+
+
+@dataclass(frozen=True)
+class Counted:
+    """Tokens that Ollama counted, and what came after that and was not."""
+
+    tokens: int
+    characters: Sequence[int]  # of each message that says something
+    with_files: Sequence[UUID]  # the ids of messages
 
 
 class MessageQuerySet(models.QuerySet["Message"]):
@@ -49,28 +59,40 @@ class MessageQuerySet(models.QuerySet["Message"]):
         )
         return list(found)
 
-    def tokens_at(self, leaf_id: UUID, limit: int) -> int | None:
-        """What the last answer on the path to `leaf_id` left in the context, in tokens.
+    def counted_at(self, leaf_id: UUID, limit: int) -> "Counted | None":
+        """What the last answer on the path to `leaf_id` that Ollama counted left in the context.
 
-        None where Ollama counted none of the `limit` last messages. One query.
+        None where it counted none of the `limit` last messages. One query.
         """
         table = connection.ops.quote_name(Message._meta.db_table)
         runs = connection.ops.quote_name(Run._meta.db_table)
         sql = f"""
-            WITH RECURSIVE path(parent_id, run_id, depth) AS (
-                SELECT parent_id, run_id, 1 FROM {table} WHERE id = %s
+            WITH RECURSIVE path(id, parent_id, run_id, depth) AS (
+                SELECT id, parent_id, run_id, 1 FROM {table} WHERE id = %s
                 UNION ALL
-                SELECT above.parent_id, above.run_id, path.depth + 1
+                SELECT above.id, above.parent_id, above.run_id, path.depth + 1
                 FROM {table} above JOIN path ON above.id = path.parent_id WHERE path.depth < %s
             )
-            SELECT run.prompt_tokens + COALESCE(run.answer_tokens, 0)
-            FROM path JOIN {runs} run ON run.id = path.run_id
-            WHERE run.prompt_tokens IS NOT NULL ORDER BY path.depth LIMIT 1
+            SELECT path.id, run.prompt_tokens + COALESCE(run.answer_tokens, 0),
+                CASE WHEN run.prompt_tokens IS NULL THEN LENGTH(message.text) END,
+                message.attachment_count
+            FROM path JOIN {table} message ON message.id = path.id
+                LEFT JOIN {runs} run ON run.id = path.run_id
+            ORDER BY path.depth
             """  # noqa: S608 -- the tables' names are ours
         with connection.cursor() as cursor:
             cursor.execute(sql, [Message._meta.pk.get_db_prep_value(leaf_id, connection), limit])
-            found = cursor.fetchone()
-        return found[0] if found else None
+            found = cursor.fetchall()
+        characters: list[int] = []
+        with_files: list[UUID] = []
+        for pk, tokens, written, files in found:
+            if tokens is not None:
+                return Counted(tokens, characters, with_files)
+            if written:
+                characters.append(written)
+            if files:
+                with_files.append(Message._meta.pk.to_python(pk))
+        return None
 
     def newest_end_below(self, message_id: UUID) -> UUID:
         """The id of the newest message without children at or below this one. One query."""

@@ -33,7 +33,8 @@ function estimate() {
   }
   const whole = Number(used || 0) + more
   const phrase = size && used !== "" ? words.dataset.about : words.dataset.more
-  words.textContent = phrase.replace("{used}", number(whole)).replace("{size}", number(Number(size)))
+  const about = phrase.replace("{used}", number(whole)).replace("{size}", number(Number(size)))
+  if (words.textContent !== about) words.textContent = about
   words.classList.toggle("warn", Boolean(size) && whole > Number(size) * .78)
   if (meter) meter.value = Math.min(whole, meter.max)
 }
@@ -50,5 +51,5 @@ document.addEventListener("input", (event) => event.target.closest("#compose") &
 document.addEventListener("change", (event) => event.target.closest("#compose") && estimate())
 document.addEventListener("webchat:files", estimate)
 const composer = document.querySelector("chat-composer:has(#compose)")
-if (composer) new MutationObserver(estimate).observe(composer, { childList: true })
+if (composer) new MutationObserver(estimate).observe(composer, { childList: true, subtree: true }) // also of the gauge alone
 estimate()

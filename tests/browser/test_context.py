@@ -22,6 +22,9 @@ def test_the_gauge_moves_with_a_long_text_and_back(visit, practice):
     before = words.inner_text()
     ann.message.fill(LONG * 4)
     expect(words).to_contain_text("with this")
+    with ann.page.expect_response("**/model/"):
+        ann.model.select_option("practice-vision:latest")
+    expect(words).to_contain_text("with this")
     ann.message.fill("")
     expect(words).to_have_text(before)
 
