@@ -17,6 +17,7 @@ from chat.tool_calls import Call, calls_of
 from chat.versions import Versions, versions_of
 from inference.live import snapshot
 from inference.live.snapshot import Snapshot
+from inference.models import Run
 
 # Messages that a page holds at first and loads at a time, and the most that it brings up to date.
 PART = 30
@@ -71,15 +72,28 @@ class Shown:
         run = self.message.run
         if run is None or run.answer_tokens is None:
             return []
-        count = run.answer_tokens
-        figures = [ngettext("%(n)s token", "%(n)s tokens", count) % {"n": words.whole(count)}]
-        if run.answer_ns and count > 1:
-            speed = words.decimal(count / (run.answer_ns / 1e9))
+        figures = []
+        count = _tokens_of(run)
+        if count is not None:
+            figures.append(
+                ngettext("%(n)s token", "%(n)s tokens", count) % {"n": words.whole(count)}
+            )
+        if run.answer_ns and run.answer_tokens > 1:
+            speed = words.decimal(run.answer_tokens / (run.answer_ns / 1e9))
             figures.append(_("%(n)s tokens/s") % {"n": speed})
         if run.first_token_at and run.started_at:
             waited = (run.first_token_at - run.started_at).total_seconds()
             figures.append(_("first token %(time)s") % {"time": words.seconds(max(waited, 0))})
         return figures
+
+
+def _tokens_of(run: Run) -> int | None:
+    """Those of the whole answer; None where a part that the run went on from was not counted."""
+    if not run.sent.get("before"):
+        return run.answer_tokens
+    parts = Run.objects.filter(subject=run.subject).values_list("answer_tokens", flat=True)
+    counts = [each for each in parts if each is not None]
+    return sum(counts) if len(counts) == len(parts) else None
 
 
 @dataclass(frozen=True)

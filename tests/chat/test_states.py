@@ -107,6 +107,20 @@ def test_a_whole_answer_shows_its_figures(ann, ask, answer, article):
     assert 'class="status"' not in html
 
 
+@pytest.mark.parametrize(("first", "tokens"), [(USAGE, "972 tokens"), (None, "")])
+def test_an_answer_that_went_on_shows_the_tokens_of_all_of_it(
+    ann, ask, answer, article, first, tokens
+):
+    conversation = ask(ann)
+    answer(conversation, usage=first, done_reason="length")
+    conversation.continue_(conversation.leaf, ann)
+    answer(conversation, usage=USAGE, done_reason="stop")
+    Run.objects.filter(pk=conversation.leaf.run_id).update(sent={"before": 20, "messages": 2})
+    html = article(conversation)
+    assert "38.2 tokens/s" in html
+    assert re.findall(r"<span>(.* tokens)</span>", html) == ([tokens] if tokens else [])
+
+
 def test_the_composer_learns_how_full_the_context_is(ann, ask, answer, article):
     Model.objects.update(num_ctx=8192, loaded=True)
     conversation = ask(ann)
