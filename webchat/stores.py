@@ -60,7 +60,14 @@ def postgres(url: str) -> dict[str, Any]:
             "connect_timeout": 5,
             "options": f"-c statement_timeout={STATEMENT_TIMEOUT_MS}",
             **extra,
-            "pool": {"min_size": 1, "max_size": CONNECTIONS, "timeout": 15},
+            # To reconnect the pool waits twice as long each time, up to minutes. One that gives up
+            # soon begins anew with the next request: the chat is back seconds after PostgreSQL.
+            "pool": {
+                "min_size": 1,
+                "max_size": CONNECTIONS,
+                "timeout": 15,
+                "reconnect_timeout": 3,
+            },
         },
     }
 

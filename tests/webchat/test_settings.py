@@ -49,6 +49,7 @@ POSTGRES = "postgresql://ann:p%40ss@db:5433/chat?sslmode=require"
         ("WEBCHAT_LIVE_OLLAMA", "http://127.0.0.1:1", "LIVE_OLLAMA", "http://127.0.0.1:1"),
         ("WEBCHAT_LIVE_REGISTRY", "http://127.0.0.1:2", "LIVE_REGISTRY", "http://127.0.0.1:2"),
         ("WEBCHAT_LIVE_GGUF", "/models/pip.gguf", "LIVE_GGUF", "/models/pip.gguf"),
+        ("WEBCHAT_LIVE_VISION", "owl:latest", "LIVE_VISION", "owl:latest"),
     ],
 )
 def test_reads_a_good_value(tmp_path, name, value, setting, expected):
@@ -264,6 +265,7 @@ def test_postgresql_through_a_pool_that_checks(tmp_path):
     assert database["CONN_MAX_AGE"] == 0
     assert database["OPTIONS"]["sslmode"] == "require"
     assert database["OPTIONS"]["pool"]["max_size"] >= 4
+    assert database["OPTIONS"]["pool"]["reconnect_timeout"] <= 5  # s, that it may stay away longer
 
 
 def test_postgresql_by_a_unix_socket(tmp_path):
