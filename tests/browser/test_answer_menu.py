@@ -5,17 +5,18 @@ from playwright.sync_api import expect
 
 pytestmark = pytest.mark.browser
 
-# A voice of this machine, which a headless browser has none of; what is said is noted.
+# Voices of this machine, which a headless browser has none of; what is said is noted.
 VOICE = """
   window.said = []
-  const voice = { lang: "en-GB", localService: true, default: true }
+  const voice = (lang) => ({ lang, localService: true, default: lang === "en-GB" })
+  const voices = [voice("en-GB"), voice("de_DE")]
   Object.defineProperty(window, "SpeechSynthesisUtterance", { value: class {
     constructor(text) { this.text = text }
   } })
   Object.defineProperty(window, "speechSynthesis", { value: {
-    getVoices: () => [voice],
+    getVoices: () => voices,
     addEventListener() {}, removeEventListener() {},
-    speak: (utterance) => window.said.push(utterance.text),
+    speak: ({ lang, text }) => window.said.push(lang ? `${lang}: ${text}` : "(end)"),
     cancel: () => window.said.push("(silence)"),
   } })
 """
@@ -23,7 +24,7 @@ VOICE = """
 
 @pytest.fixture
 def ann(visit, chat, practice):
-    practice.script(answer="The sky is blue. Because of *Rayleigh*.")
+    practice.script(answer="Der Himmel ist blau. Wegen *Rayleigh*.\n\n```py\nx = 1\n```")
     page = visit("ann", path=None)
     page.page.add_init_script(VOICE)
     return page.goto(chat.visitor("ann").talk("Why?"))
@@ -47,13 +48,13 @@ def test_an_answer_is_rated_with_a_word_why(ann):
     expect(ann.answer.get_by_role("link", name="Too short")).to_have_count(0)
 
 
-def test_an_answer_is_read_aloud_and_falls_silent_at_the_second_press(ann):
+def test_an_answer_is_read_aloud_in_its_language_till_the_second_press(ann):
     opened(ann).get_by_role("button", name="Read aloud").click()
     assert ann.page.evaluate("said") == [
         "(silence)",
-        "The sky is blue.",
-        " Because of Rayleigh.",
-        "",
+        "de_DE: Der Himmel ist blau.",
+        "de_DE:  Wegen Rayleigh.\n\n\n",
+        "(end)",
     ]
     opened(ann).get_by_role("button", name="Read aloud").click()
     assert ann.page.evaluate("said.at(-1)") == "(silence)"
