@@ -4,10 +4,13 @@
         "id": "…", "title": "…", "model": "…", "settings": {…},
         "created_at": "…", "updated_at": "…",
         "shown": "the id of the message that ends the path that is shown",
+        "folder": ["the outer one", "the one in it"] or [], "tags": ["…"],
+        "pinned": false, "archived": false,
         "messages": [{
             "id": "…", "parent": "…" or null, "role": "user" or "assistant", "text": "…",
-            "thinking": "…", "model": "…", "created_at": "…", "tool_calls": […],
-            "rating": "up", "down" or "", "rating_reason": "…",
+            "thinking": "…", "thought_seconds": 4 or null, "model": "…", "created_at": "…",
+            "tool_calls": […], "is_json": false, "rating": "up", "down" or "", "rating_reason": "…",
+            "summary": null or {"text": "of all up to here", "model": "…"},
             "files": [{"name": "…", "type": "text/plain", "text": "…"}
                       or {"name": "…", "type": "image/png", "path": "files/….png", "data": base64}]
         }]
@@ -22,7 +25,7 @@ from collections.abc import Iterable
 from contextlib import suppress
 from typing import Any
 
-from chat.models import Attachment, Conversation, Message
+from chat.models import Attachment, Conversation, Folder, Message, Summary
 
 FORMAT = "webchat"
 VERSION = 1
@@ -33,6 +36,7 @@ def record_of(conversation: Conversation, *, with_data: bool) -> dict[str, Any]:
     """The conversation as above; images whole if `with_data`, else only their paths."""
     messages = list(conversation.messages.order_by("created_at", "pk"))
     attached = Attachment.objects.by_message(messages)
+    summaries = {each.up_to_id: each for each in conversation.summaries.exclude(text="")}
     return {
         "id": str(conversation.pk),
         "title": conversation.title,
@@ -41,8 +45,17 @@ def record_of(conversation: Conversation, *, with_data: bool) -> dict[str, Any]:
         "created_at": conversation.created_at.isoformat(),
         "updated_at": conversation.updated_at.isoformat(),
         "shown": str(conversation.leaf_id) if conversation.leaf_id else None,
+        "folder": _path(conversation.folder),
+        "tags": list(conversation.tags.order_by("name").values_list("name", flat=True)),
+        "pinned": conversation.is_pinned,
+        "archived": conversation.is_archived,
         "messages": [
-            _message(message, attached.get(message.pk, []), with_data=with_data)
+            {
+                **_message(message, summaries.get(message.pk)),
+                "files": [
+                    _file(each, with_data=with_data) for each in attached.get(message.pk, ())
+                ],
+            }
             for message in messages
         ],
     }
@@ -59,19 +72,26 @@ def archive_path(image: Attachment) -> str:
     return FILES + image.file_name
 
 
-def _message(message: Message, attached: list[Attachment], *, with_data: bool) -> dict[str, Any]:
+def _path(folder: Folder | None) -> list[str]:
+    """The names of the folder and of the one that it stands in, that one first."""
+    return [*_path(folder.parent), folder.name] if folder else []
+
+
+def _message(message: Message, summary: Summary | None) -> dict[str, Any]:
     return {
         "id": str(message.pk),
         "parent": str(message.parent_id) if message.parent_id else None,
         "role": message.role,
         "text": message.text,
         "thinking": message.thinking,
+        "thought_seconds": message.thought_seconds,
         "model": message.model_name,
         "created_at": message.created_at.isoformat(),
         "tool_calls": message.tool_calls,
+        "is_json": message.is_json,
         "rating": message.rating,
         "rating_reason": message.rating_reason,
-        "files": [_file(each, with_data=with_data) for each in attached],
+        "summary": {"text": summary.text, "model": summary.model_name} if summary else None,
     }
 
 

@@ -46,11 +46,15 @@ class ParsedMessage:
     text: str
     created_at: datetime | None = None
     thinking: str = ""
+    thought_seconds: int | None = None
     model: str = ""
+    is_json: bool = False
     rating: str = ""
     rating_reason: str = ""
     tool_calls: list[Any] = field(default_factory=list)
     files: list[ParsedFile] = field(default_factory=list)
+    summary: str = ""  # of all up to here
+    summary_model: str = ""
 
 
 @dataclass
@@ -66,6 +70,10 @@ class ParsedConversation:
     created_at: datetime | None = None
     updated_at: datetime | None = None
     settings: dict[str, Any] = field(default_factory=dict)
+    folder: list[str] = field(default_factory=list)  # names, the outer one first
+    tags: list[str] = field(default_factory=list)
+    is_pinned: bool = False
+    is_archived: bool = False
 
 
 def words(value: Any) -> str:
@@ -79,9 +87,15 @@ def title(value: Any, messages: Iterable[ParsedMessage]) -> str:
     return given or next((title_of(each.text) for each in messages if each.text.strip()), "…")
 
 
-def name(value: Any) -> str:
-    """A model's name."""
-    return " ".join(words(value).split())[:LONGEST_NAME]
+def name(value: Any, longest: int = LONGEST_NAME) -> str:
+    """A name, as of a model, on one line."""
+    return " ".join(words(value).split())[:longest]
+
+
+def names(value: Any, most: int, longest: int) -> list[str]:
+    """The first of a list of names; what is none is left out."""
+    found = (name(each, longest) for each in items(value))
+    return [each for each in found if each][:most]
 
 
 def identity(value: Any) -> str | None:

@@ -12,7 +12,17 @@ from django.utils import timezone
 from accounts.models import Person
 from chat.attachments import taking
 from chat.importing.parsed import ParsedConversation, ParsedFile, ParsedMessage
-from chat.models import Attachment, Conversation, Imported, Message
+from chat.models import (
+    Attachment,
+    Conversation,
+    Folder,
+    FolderRefused,
+    Imported,
+    Message,
+    Role,
+    Summary,
+    Tag,
+)
 from inference.models import Model
 
 # Rows that one INSERT brings.
@@ -82,7 +92,11 @@ def _stored(
         settings=found.settings if found.source == "webchat" else {},
         created_at=found.created_at or now,
         updated_at=found.updated_at or found.created_at or now,
+        folder=_folder(person, found.folder),
+        pinned_at=now if found.is_pinned else None,
+        archived_at=now if found.is_archived else None,
     )
+    conversation.tags.set({Tag.objects.with_name(person, name) for name in found.tags})
     Imported.objects.create(
         owner=person, source=found.source, external_id=found.id, conversation=conversation
     )
@@ -93,9 +107,30 @@ def _stored(
     Message.objects.bulk_create(rows.values(), batch_size=BATCH)
     for key, files in attachments.items():
         Attachment.objects.attach(rows[key], files)
+    Summary.objects.bulk_create(
+        Summary(
+            conversation=conversation,
+            up_to=rows[message.id],
+            text=message.summary,
+            model_name=message.summary_model or conversation.model_name,
+        )
+        for message in found.messages
+        if message.summary
+    )
     conversation.leaf = rows[found.shown] if found.shown else None
     conversation.save(update_fields=["leaf"])
     return conversation
+
+
+def _folder(person: Person, names: list[str]) -> Folder | None:
+    """The innermost that can be had: made where it is missing, while there may be more."""
+    folder = None
+    for name in names:
+        try:
+            folder = Folder.objects.with_name(person, name, folder)
+        except FolderRefused:
+            break
+    return folder
 
 
 def _row(
@@ -111,6 +146,8 @@ def _row(
         role=message.role,
         text=message.text,
         thinking=message.thinking,
+        thought_seconds=message.thought_seconds,
+        is_json=message.is_json and message.role == Role.ASSISTANT,
         model_name=message.model,
         tool_calls=message.tool_calls,
         rating=message.rating,

@@ -12,9 +12,13 @@ from chat.exporting.record import FORMAT, VERSION
 from chat.importing import parsed
 from chat.importing.parsed import NotReadable, ParsedConversation, ParsedFile, ParsedMessage
 from chat.models import Rating, Role
+from chat.models.folder import LONGEST_NAME as LONGEST_FOLDER
+from chat.models.tag import LONGEST_TAG, MOST_TAGS
 from chat.settings import fitted
 
 SOURCE = "webchat"
+DEEPEST = 2  # a folder stands in one other at most
+LONGEST_S = 2**31  # seconds that the database can hold
 
 
 def matches(data: Any) -> bool:
@@ -42,6 +46,10 @@ def conversation(entry: Any) -> ParsedConversation:
         created_at=parsed.time(entry.get("created_at")),
         updated_at=parsed.time(entry.get("updated_at")),
         settings=fitted(entry.get("settings")),
+        folder=parsed.names(entry.get("folder"), DEEPEST, LONGEST_FOLDER),
+        tags=parsed.names(entry.get("tags"), MOST_TAGS, LONGEST_TAG),
+        is_pinned=entry.get("pinned") is True,
+        is_archived=entry.get("archived") is True,
     )
 
 
@@ -50,7 +58,8 @@ def _message(entry: Any) -> ParsedMessage:
     found = parsed.identity(entry.get("id"))
     if found is None or entry.get("role") not in Role.values:
         raise NotReadable(_("One of its messages has no id, or is of nobody."))
-    rating = entry.get("rating")
+    rating, seconds = entry.get("rating"), entry.get("thought_seconds")
+    summary = parsed.record(entry.get("summary"))
     return ParsedMessage(
         id=found,
         parent=parsed.identity(entry.get("parent")),
@@ -58,7 +67,9 @@ def _message(entry: Any) -> ParsedMessage:
         text=parsed.words(entry.get("text")),
         created_at=parsed.time(entry.get("created_at")),
         thinking=parsed.words(entry.get("thinking")),
+        thought_seconds=seconds if type(seconds) is int and 0 <= seconds < LONGEST_S else None,
         model=parsed.name(entry.get("model")),
+        is_json=entry.get("is_json") is True,
         rating=rating if rating in Rating.values else "",
         rating_reason=parsed.words(entry.get("rating_reason"))[:300],
         tool_calls=[
@@ -67,6 +78,8 @@ def _message(entry: Any) -> ParsedMessage:
             if isinstance(each, dict) and _is_storable(each)
         ],
         files=[_file(parsed.record(each)) for each in parsed.items(entry.get("files"))],
+        summary=parsed.words(summary.get("text")),
+        summary_model=parsed.name(summary.get("model")),
     )
 
 

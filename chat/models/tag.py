@@ -10,6 +10,7 @@ from django.urls import reverse
 from accounts.models import Person
 
 LONGEST_TAG = 40
+MOST_TAGS = 20  # of one conversation
 
 
 class TagQuerySet(models.QuerySet["Tag"]):

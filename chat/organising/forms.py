@@ -11,10 +11,9 @@ from accounts.models import Person
 from chat.forms import CleanTextField, first_error
 from chat.models import Folder, Tag
 from chat.models.folder import LONGEST_NAME
-from chat.models.tag import LONGEST_TAG
+from chat.models.tag import LONGEST_TAG, MOST_TAGS
 
-# Of one conversation, and those of a form that names many conversations.
-MOST_TAGS = 20
+# Those of a form that names many conversations.
 MOST_CHOSEN = 500
 
 
