@@ -4,7 +4,6 @@ import ipaddress
 import re
 from urllib.parse import urlsplit
 
-DEFAULT = "http://127.0.0.1:11434"
 _DEFAULT_PORTS = {"http": "80", "https": "443"}
 # Where a client on the same machine finds a server that listens everywhere.
 _CONNECTABLE = {"": "127.0.0.1", "0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104

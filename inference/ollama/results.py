@@ -3,7 +3,6 @@
 Durations are nanoseconds, sizes bytes, times aware and in UTC.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, TypeVar
@@ -197,9 +196,6 @@ def _models(answer: _Json) -> list[_Json]:
     if "models" not in answer:
         raise BadAnswer("no list of models")
     return _objects(answer, "models")
-
-
-PieceParser = Callable[[_Json], Piece]
 
 
 def _piece(line: _Json, holder: Any, text_field: str) -> Piece:
