@@ -4,6 +4,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.conftest import NARROW, WIDE
+from tests.browser.database import change
 
 pytestmark = pytest.mark.browser
 
@@ -12,6 +13,21 @@ WAITS = {"kind": "stall", "after_lines": 30, "times": 1, "path": "/api/chat"}
 LONG_WORD = "Donaudampfschifffahrtsgesellschaft" * 12
 WIDE_TABLE = "|" + " a column |" * 20 + "\n|" + "---|" * 20 + "\n|" + " a value |" * 20 + "\n"
 LONG_CODE = "```python\n" + "value = " + "another_value + " * 40 + "1\n```\n"
+# A phone of 390 px at 200 %, and a window of 1280 px at 400 % and at 200 %.
+ENLARGED = [(195, 422), (320, 568), (640, 400)]
+LONG_NAME = "Donaudampfschifffahrtsgesellschaftskapitaenswitwenrente"
+BROKEN = {"kind": "status", "status": 400, "text": "no", "times": 1, "path": "/api/chat"}
+# What is wider than the window, and what floats over it and cannot be seen or scrolled whole.
+SPILLS = """() => {
+  const root = document.documentElement
+  const over = [...document.querySelectorAll("dialog[open], :popover-open")].filter((each) => {
+    const { left, right, top, bottom } = each.getBoundingClientRect()
+    const fits = left >= 0 && top >= 0 && right <= root.clientWidth && bottom <= root.clientHeight
+    return !fits || each.scrollWidth > each.clientWidth
+  })
+  const wide = root.scrollWidth > root.clientWidth ? ["the page"] : []
+  return [...wide, ...over.map((each) => each.id || each.className)]
+}"""
 LONG_MATHS = "$$\n" + " + ".join(f"x_{{{n}}}^2" for n in range(60)) + "\n$$\n"
 
 
@@ -93,3 +109,52 @@ def test_nothing_moves_for_who_wants_it_still(visit, practice, wish, moves):
     ann.ask("Count, please")
     ann.begins("word20")
     assert bool(ann.page.evaluate(MOVING)) == moves
+
+
+@pytest.fixture
+def bob(visit, chat, practice):
+    """Bob on an answer that failed; a folder and a prompt of his have long names while it runs."""
+    http = chat.visitor("bob").http
+    http.post("/folders/", data={"name": LONG_NAME}).raise_for_status()
+    http.post("/prompts/new/", data={"name": LONG_NAME, "text": "many words " * 40})
+    practice.script(faults=BROKEN)
+    yield visit("bob", chat.visitor("bob").talk(LONG_NAME), width=NARROW)
+    for table in ("savedprompt", "folder"):
+        change(chat.database, f"DELETE FROM chat_{table}")  # noqa: S608
+
+
+def fits(page) -> None:
+    for width, height in ENLARGED:
+        page.page.set_viewport_size({"width": width, "height": height})
+        assert page.page.evaluate(SPILLS) == [], (width, height, page.path)
+
+
+def test_enlarged_pages_stay_in_the_window(bob):
+    conversation = bob.path
+    for path in (
+        conversation,
+        f"{conversation}folder/",
+        f"{conversation}export.print",
+        "/",
+        "/?temporary=1",
+        "/prompts/",
+        "/conversations/listed/",
+    ):
+        fits(bob.goto(path))
+
+
+def test_what_opens_over_an_enlarged_page_can_be_reached_whole(bob):
+    more = "More about this conversation"
+    for button in (more, "Regenerate with another model", "Ask several models", "Attach files"):
+        bob.page.get_by_role("button", name=button).click()
+        fits(bob)
+        bob.page.keyboard.press("Escape")
+    for link in ("Settings of this chat", "Move to…"):
+        bob.page.get_by_role("button", name=more).click()
+        bob.page.get_by_role("link", name=link).click()
+        expect(bob.page.get_by_role("dialog", name=link)).to_be_visible()
+        fits(bob)
+        bob.page.keyboard.press("Escape")
+    bob.page.locator("body").press("?")
+    expect(bob.page.get_by_role("dialog", name="Keys")).to_be_visible()
+    fits(bob)
