@@ -1,6 +1,7 @@
 """JSON Schemas that people give for answers: well-formed, and small enough to be made use of."""
 
 import json
+from collections.abc import Iterator
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -8,6 +9,11 @@ from django.utils.translation import gettext as _
 
 LONGEST = 20_000  # characters
 DEEPEST = 20  # objects and lists in each other
+TYPES = ("object", "array", "string", "number", "integer", "boolean", "null")
+# What stands in a schema as it is, and is no schema.
+_DATA = ("const", "default", "dependentRequired", "enum", "example", "examples")
+# What has schemas by names that people choose.
+_NAMED = ("properties", "patternProperties", "$defs", "definitions", "dependentSchemas")
 
 
 def check(text: str) -> str:
@@ -41,12 +47,34 @@ def check(text: str) -> str:
         )
     if depth > DEEPEST:
         raise _too_deep()
+    for each in _types(schema):
+        if each not in TYPES:
+            raise ValidationError(
+                _("“%(type)s” is no type. There are: %(types)s.")
+                % {"type": str(each)[:40], "types": ", ".join(TYPES)},
+                code="no_type",
+            )
     return kept
 
 
 def indented(kept: str) -> str:
     """A checked schema as people like to read it."""
     return json.dumps(json.loads(kept), ensure_ascii=False, indent=2)
+
+
+def _types(schema: Any) -> Iterator[Any]:
+    """What a schema and those in it give as types. Ollama takes none that it does not know."""
+    if isinstance(schema, list):
+        for each in schema:
+            yield from _types(each)
+    elif isinstance(schema, dict):
+        given = schema.get("type", [])
+        yield from given if isinstance(given, list) else [given]
+        for name, value in schema.items():
+            if name in _NAMED and isinstance(value, dict):
+                yield from _types(list(value.values()))
+            elif name not in _DATA:
+                yield from _types(value)
 
 
 def _depth(value: Any) -> int:

@@ -198,6 +198,9 @@ def test_a_schema_keeps_the_order_of_its_properties(filled):
     [
         ("", "Write the schema"),
         ("   ", "Write the schema"),
+        ('{"type": "strng"}', "“strng” is no type. There are: object, array"),
+        ('{"type": ["string", 5]}', "“5” is no type."),
+        ('{"anyOf": [{"properties": {"a": {"items": {"type": "int"}}}}]}', "“int” is no type."),
         ("{", "line 1, column 2"),
         ('{\n"a": }', "line 2, column 6"),
         ("[1]", "is an object"),
@@ -216,6 +219,20 @@ def test_a_wrong_schema_is_refused_at_its_field(filled, schema, words):
     assert list(form.errors) == ["schema"]
     assert words in form.errors["schema"][0]
     assert form["schema"].value() == schema
+
+
+@pytest.mark.parametrize(
+    "schema",
+    [
+        {"type": ["string", "null"]},
+        {"properties": {"type": {"type": "string"}}},
+        {"enum": [{"type": "kind"}], "default": {"type": "kind"}, "required": ["type"]},
+        {"$ref": "#/$defs/type", "$defs": {"type": {"anyOf": [{"type": "integer"}, True]}}},
+    ],
+    ids=["several types", "a property named type", "a type in data", "a definition named type"],
+)
+def test_a_schema_with_types_in_all_places_is_taken(filled, schema):
+    assert filled(format="schema", schema=json.dumps(schema)).is_valid()
 
 
 def test_a_schema_counts_only_where_one_is_wanted(filled):
