@@ -1,12 +1,13 @@
 """Reads ChatGPT's data export: conversations.json, alone or in its zip.
 
-A list of {"title", "create_time", "update_time", "conversation_id" or "id", "current_node",
-"mapping": {id: {"id", "parent", "children", "message": null or {"author": {"role"}, "create_time",
-"content": {"content_type", "parts"}, "metadata": {"model_slug",
-"is_visually_hidden_from_conversation"}}}}}; times in seconds. Source: help.openai.com, "How do I
-export my ChatGPT history", and the files that it gives.
+A list (or {"conversations": a list}) of {"title", "create_time", "update_time", "conversation_id"
+or "id", "current_node", "default_model_slug", "mapping": {id: {"id", "parent", "children",
+"message": null or {"author": {"role"}, "recipient", "create_time", "content": {"content_type",
+"parts"}, "metadata": {"model_slug", "is_visually_hidden_from_conversation"}}}}}; times in seconds.
+Source: help.openai.com, "How do I export my ChatGPT history", and the files that it gives.
 """
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -16,16 +17,27 @@ from chat.models import Role
 
 SOURCE = "chatgpt"
 SAID = ("text", "multimodal_text", "code")
-THOUGHT = ("thoughts", "reasoning_recap")
+# To whom an answer speaks: to all, or to a tool, of which only the code is for people to read.
+READERS = (None, "", "all", "python")
+# Entries without messages that may stand before the first whole one.
+MOST_DAMAGED = 100
+# Where a web search is cited: signs of private use around names that only the other page knows.
+_CITED = re.compile("\ue200[^\ue201]{0,1000}\ue201")
 
 
 def matches(data: Any) -> bool:
-    first = parsed.record(data[0]) if isinstance(data, list) and data else parsed.record(data)
-    return "mapping" in first
+    return any("mapping" in parsed.record(each) for each in _listed(data)[:MOST_DAMAGED])
 
 
 def entries(data: Any) -> Iterator[Any]:
-    yield from data if isinstance(data, list) else [data]
+    yield from _listed(data)
+
+
+def _listed(data: Any) -> list[Any]:
+    if isinstance(data, list):
+        return data
+    entry = parsed.record(data)
+    return parsed.items(entry["conversations"]) if "conversations" in entry else [entry]
 
 
 def conversation(entry: Any) -> ParsedConversation:
@@ -45,10 +57,16 @@ def conversation(entry: Any) -> ParsedConversation:
         title=parsed.title(entry.get("title"), messages),
         messages=messages,
         shown=shown,
-        model=next((each.model for each in reversed(messages) if each.model), ""),
+        model=next((each.model for each in reversed(messages) if each.model), _model(entry)),
         created_at=parsed.time(entry.get("create_time")),
         updated_at=parsed.time(entry.get("update_time")),
     )
+
+
+def _model(entry: dict[str, Any]) -> str:
+    """That of answers which do not name theirs; "auto" is none."""
+    found = parsed.name(entry.get("default_model_slug"))
+    return "" if found == "auto" else found
 
 
 def _kept_above(
@@ -77,6 +95,8 @@ def _message(key: str, node: dict[str, Any]) -> ParsedMessage | None:
     metadata = parsed.record(message.get("metadata"))
     if role not in Role.values or metadata.get("is_visually_hidden_from_conversation"):
         return None
+    if message.get("recipient") not in READERS:
+        return None
     text, thinking = _said(parsed.record(message.get("content")))
     if not text and not thinking:
         return None
@@ -93,16 +113,16 @@ def _message(key: str, node: dict[str, Any]) -> ParsedMessage | None:
 
 def _said(content: dict[str, Any]) -> tuple[str, str]:
     kind = content.get("content_type")
-    if kind in THOUGHT:
+    if kind == "thoughts":
         thoughts = [parsed.record(each) for each in parsed.items(content.get("thoughts"))]
         said = [parsed.words(each.get("content")) for each in thoughts]
-        return "", "\n\n".join(filter(None, [*said, parsed.words(content.get("content"))]))
+        return "", "\n\n".join(filter(None, [*said, parsed.words(content.get("thoughts"))]))
     if kind not in SAID:
         return "", ""
     if kind == "code":
         written = parsed.words(content.get("text"))
         return (f"```\n{written}\n```" if written else ""), ""
-    parts = [_part(each) for each in parsed.items(content.get("parts"))]
+    parts = [_CITED.sub("", _part(each)) for each in parsed.items(content.get("parts"))]
     return "\n\n".join(filter(None, parts)), ""
 
 

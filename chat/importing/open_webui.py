@@ -8,6 +8,7 @@ A list of rows as its API gives them: {"id", "title", "created_at" and "updated_
 
 import base64
 import binascii
+import html
 import re
 from collections.abc import Iterator
 from typing import Any
@@ -17,9 +18,11 @@ from chat.importing.parsed import ParsedConversation, ParsedFile, ParsedMessage
 from chat.models import Role
 
 SOURCE = "open-webui"
-# Thinking stands in the text, as a part that folds.
-_FOLDS, _UNFOLDS = '<details type="reasoning"', "</details>"
-_FOLDED = re.compile(r"[^>]*>\s*(?:<summary>.*?</summary>)?(.*)", re.DOTALL)
+# Thinking, and what tools did, stand in the text, as parts that fold.
+_FOLDS, _UNFOLDS = '<details type="', "</details>"
+_FOLDED = re.compile(
+    r'(reasoning|tool_calls|code_interpreter)"[^>]*>\s*(?:<summary>.*?</summary>)?(.*)', re.DOTALL
+)
 _SPACE = re.compile(r"\s*")
 _DATA = re.compile(r"data:image/[\w.+-]+;base64,(.*)", re.DOTALL)
 
@@ -84,21 +87,31 @@ def _message(key: str, entry: Any) -> ParsedMessage | None:
 
 
 def _parted(text: str) -> tuple[str, list[str]]:
-    """What was said, and the thoughts that stood in it. In one pass: a file may hold anything."""
+    """What was said, and the thoughts that stood in it. In one pass: a file may hold anything.
+
+    Of tools only the code is kept that stands between the words.
+    """
     said: list[str] = []
     thoughts: list[str] = []
     at = 0
     while (start := text.find(_FOLDS, at)) >= 0 and (end := text.find(_UNFOLDS, start)) >= 0:
         said.append(text[at:start])
-        if folded := _FOLDED.match(text, start + len(_FOLDS), end):
-            thoughts.append(_unquoted(folded[1]))
+        folded = _FOLDED.match(text, start + len(_FOLDS), end)
         at = _SPACE.match(text, end + len(_UNFOLDS)).end()  # type: ignore[union-attr]
+        if folded is None:  # of the answer itself
+            said.append(text[start:at])
+        elif folded[1] == "reasoning":
+            thoughts.append(_unquoted(folded[2]))
+        elif folded[1] == "code_interpreter" and (code := folded[2].strip()):
+            said.append(f"{code}\n\n")
     return "".join([*said, text[at:]]), thoughts
 
 
 def _unquoted(thought: str) -> str:
-    lines = thought.strip().splitlines()
-    return "\n".join(re.sub(r"^(?:>|&gt;) ?", "", line) for line in lines)
+    """The lines without their marks; newer versions escape the whole for HTML."""
+    if thought.strip().startswith("&gt;"):
+        thought = html.unescape(thought)
+    return "\n".join(re.sub(r"^> ?", "", line) for line in thought.strip().splitlines())
 
 
 def _file(entry: Any) -> ParsedFile | None:

@@ -262,3 +262,80 @@ def test_script_in_it_is_inert(ann, client_of, tmp_path):
     assert "<script>4" not in page
     assert "<img src=x" not in page
     assert Conversation.objects.visible_to(ann).count() == 1
+
+
+def chatgpt(*messages, **more):
+    """One conversation, each message below the one before."""
+    nodes = {
+        str(number): {
+            "id": str(number),
+            "parent": str(number - 1) if number else None,
+            "children": [],
+            "message": {"author": {"role": "assistant"}, "recipient": "all", **message},
+        }
+        for number, message in enumerate(messages)
+    }
+    current = str(len(messages) - 1)
+    return {"id": "c", "title": "T", "current_node": current, "mapping": nodes, **more}
+
+
+def a_part(text, **more):
+    return {"content": {"content_type": "text", "parts": [text]}, **more}
+
+
+ASKED = a_part("What?", author={"role": "user"})
+
+
+@pytest.mark.parametrize(
+    ("message", "text", "thinking"),
+    [
+        (a_part("{}", recipient="dalle.text2im"), "", ""),
+        (a_part("{}", recipient="bio"), "", ""),
+        (
+            {"content": {"content_type": "code", "text": "1 + 1"}, "recipient": "python"},
+            "1 + 1",
+            "",
+        ),
+        ({"content": {"content_type": "reasoning_recap", "content": "Thought for 4 s"}}, "", ""),
+        ({"content": {"content_type": "thoughts", "thoughts": "A hunch."}}, "", "A hunch."),
+        (a_part("So\ue200cite\ue202turn0search1\ue202turn0news2\ue201."), "So.", ""),
+        ({"content": {"content_type": "user_editable_context", "user_profile": "me"}}, "", ""),
+    ],
+    ids=["an image's prompt", "a memory", "code", "a recap", "a hunch", "a citation", "a profile"],
+)
+def test_of_chatgpts_messages_what_people_read_is_kept(tmp_path, message, text, thinking):
+    [found] = read(written(tmp_path, [chatgpt(ASKED, a_part("Well."), message)]))
+    said, thought = found.messages[-1].text, found.messages[-1].thinking
+    assert said.removeprefix("Well.").strip("`\n") == text
+    assert thought == thinking
+
+
+def test_a_list_of_chatgpts_may_be_wrapped_and_begin_with_a_damaged_one(tmp_path):
+    whole = chatgpt(ASKED, a_part("Well."), default_model_slug="gpt-5")
+    data = {"conversations": [{"id": "d", "title": "Damaged"}, whole]}
+    damaged, found = read(written(tmp_path, data))
+    assert isinstance(damaged, Problem)
+    assert found.model == "gpt-5"
+
+
+def test_what_tools_did_is_told_from_what_open_webui_said(tmp_path):
+    content = (
+        '<details type="reasoning" done="true" duration="3">\n<summary>Thought</summary>\n'
+        "&gt; Is 1 &lt; 2?\n&gt; Yes.\n</details>\n"
+        '<details type="tool_calls" done="true" id="a" name="look" arguments="&quot;{}&quot;"'
+        ' result="&quot;rain&quot;">\n<summary>Tool Executed</summary>\n</details>\n'
+        '<details type="code_interpreter" done="true">\n<summary>Analyzed</summary>\n'
+        "```python\n1 < 2\n```\n</details>\n"
+        '<details type="mine"><summary>More</summary>It rains.</details>'
+    )
+    messages = {
+        "q": {"id": "q", "parentId": None, "role": "user", "content": "Rain?"},
+        "a": {"id": "a", "parentId": "q", "role": "assistant", "content": content},
+    }
+    chat = {"models": ["m"], "history": {"currentId": "a", "messages": messages}}
+    [found] = read(written(tmp_path, [{"id": "c", "title": "T", "chat": chat}]))
+    answer = found.messages[-1]
+    assert answer.thinking == "Is 1 < 2?\nYes."
+    assert answer.text == (
+        '```python\n1 < 2\n```\n\n<details type="mine"><summary>More</summary>It rains.</details>'
+    )
