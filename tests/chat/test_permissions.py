@@ -241,6 +241,15 @@ def test_garbage_in_every_field_breaks_no_address(ann, hers, client_of, garbage)
         assert client.post(url, form, headers=HTMX).status_code < 500, name
 
 
+def test_a_form_without_its_token_changes_nothing_at_any_address(ann, hers, client_of):
+    client = client_of(ann, enforce_csrf_checks=True)
+    before = kept()
+    for name in sorted(OF.keys() | OWN):
+        answer = client.post(address(name, hers), form_of(hers), headers=HTMX)
+        assert answer.status_code in (403, 405), name
+    assert kept() == before
+
+
 def test_a_stranger_and_who_was_deactivated_are_sent_to_sign_in(ann, hers, client, client_of):
     was_ann = client_of(ann)
     ann.is_active = False

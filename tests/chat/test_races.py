@@ -6,12 +6,13 @@ from threading import Barrier
 
 import pytest
 from django.db import connections
+from django.urls import reverse
 
 from chat import thread
 from chat.forks import fork
 from chat.models import AnswerRunning, Conversation, Message
 from inference.models import Run
-from tests.chat.conftest import MODEL
+from tests.chat.conftest import HTMX, MODEL
 
 pytestmark = pytest.mark.django_db(transaction=True)
 AT_ONCE = 4
@@ -84,6 +85,45 @@ def test_a_question_and_a_deletion_at_once_leave_nothing_running(ann, ask, answe
     assert results.count(True) == 1  # of two deletions
     assert not Conversation.objects.visible_to(ann).exists()
     assert not Run.objects.open().exists()
+
+
+# What a tab may send while another does: the place and the message it is about.
+TABS = {
+    "send": ("messages", "talk"),
+    "edit": ("revisions", "question"),
+    "regenerate": ("regenerations", "answer"),
+    "continue": ("continuations", "answer"),
+    "choose": ("choice", "answer"),
+    "delete": ("deletion", "talk"),
+}
+
+
+@pytest.mark.parametrize("one", TABS)
+def test_two_tabs_at_once_leave_one_run_at_most_and_hear_of_it(
+    one, ann, ask, answer, client_of, server
+):
+    clients = [client_of(ann, raise_request_exception=False) for _ in range(AT_ONCE)]
+    for other in list(TABS)[list(TABS).index(one) :]:
+        talk = ask(ann)
+        answer(talk, "Because", Run.Status.STOPPED)
+        of = {"talk": talk.pk, "question": talk.leaf.parent_id, "answer": talk.leaf_id}
+
+        def act(number, tabs=(one, other), of=of):
+            place, about = TABS[tabs[number % 2]]
+            form = {"text": "And why?", "model": MODEL, "key": uuid.uuid4()}
+            url = reverse(f"chat:{place}", args=[of[about]])
+            return clients[number].post(url, form, headers=HTMX).status_code
+
+        answers = together(act)
+        assert set(answers) <= {200, 204, 404, 409}, (other, answers)
+        open_runs = Run.objects.open().filter(subject__in=talk.messages.values("pk"))
+        talk.refresh_from_db()
+        asks = {one, other} & {"send", "edit", "regenerate", "continue"}
+        assert open_runs.count() == (1 if asks and talk.deleted_at is None else 0), other
+        assert ("delete" in (one, other)) == (talk.deleted_at is not None)
+        assert talk.messages.filter(pk=talk.leaf_id).exists()
+        for run in open_runs:
+            run.request_stop()
 
 
 def test_a_double_click_forks_once(ann, ask, answer):
