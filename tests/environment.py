@@ -16,6 +16,7 @@ KEPT = {
     "WEBCHAT_LIVE_OLLAMA",
     "WEBCHAT_LIVE_REGISTRY",
     "WEBCHAT_LIVE_GGUF",
+    "WEBCHAT_LIVE_VISION",
 }
 for name in list(os.environ):
     if name == "OLLAMA_HOST" or (name.startswith("WEBCHAT_") and name not in KEPT):

@@ -1,7 +1,6 @@
 """What people do in a chat, with real models: versions, several at once, settings, summaries."""
 
 import json
-import os
 import re
 import uuid
 
@@ -13,14 +12,6 @@ pytestmark = [pytest.mark.live, pytest.mark.processes]
 
 PIP, THINKS = "pip:latest", "pip-think:latest"
 SETTINGS = "/conversations/settings/"
-
-
-@pytest.fixture
-def real(new_instance) -> Instance:
-    url = os.environ.get("WEBCHAT_LIVE_OLLAMA")
-    if not url:
-        pytest.skip("WEBCHAT_LIVE_OLLAMA names no server")
-    return new_instance(WEBCHAT_OLLAMA_URL=url, WEBCHAT_TITLES="no")
 
 
 def ended(instance: Instance, n: int) -> None:

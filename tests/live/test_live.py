@@ -1,7 +1,6 @@
 """A whole instance in front of a real Ollama that has the models pip and pip-think."""
 
 import json
-import os
 import uuid
 
 import pytest
@@ -11,14 +10,6 @@ from tests.instance import Instance, until
 pytestmark = [pytest.mark.live, pytest.mark.processes]
 
 PIP, THINKS = "pip:latest", "pip-think:latest"
-
-
-@pytest.fixture
-def real(new_instance) -> Instance:
-    url = os.environ.get("WEBCHAT_LIVE_OLLAMA")
-    if not url:
-        pytest.skip("WEBCHAT_LIVE_OLLAMA names no server")
-    return new_instance(WEBCHAT_OLLAMA_URL=url)
 
 
 def ended(instance: Instance, n: int = 1) -> list[tuple[str, str, str, str]]:

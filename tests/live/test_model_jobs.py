@@ -1,6 +1,5 @@
 """Jobs on models against a real Ollama that has the models pip and pip-think."""
 
-import os
 from uuid import uuid4
 
 import pytest
@@ -26,11 +25,8 @@ DONE = Job.State.DONE
 
 
 @pytest.fixture
-def server(transactional_db):
-    url = os.environ.get("WEBCHAT_LIVE_OLLAMA")
-    if not url:
-        pytest.skip("WEBCHAT_LIVE_OLLAMA names no server")
-    return a_server(url=url)
+def server(transactional_db, ollama: str):
+    return a_server(url=ollama)
 
 
 @pytest.fixture

@@ -1,6 +1,5 @@
 """A model from the form, its whole life long, on a real Ollama that has the model pip."""
 
-import os
 import re
 from collections.abc import Iterator
 from uuid import uuid4
@@ -21,13 +20,10 @@ NAMES = [f"mario-{uuid4().hex[:8]}:latest", f"luigi-{uuid4().hex[:8]}:latest"]
 
 
 @pytest.fixture
-def real(new_instance) -> Iterator[Instance]:
-    url = os.environ.get("WEBCHAT_LIVE_OLLAMA")
-    if not url:
-        pytest.skip("WEBCHAT_LIVE_OLLAMA names no server")
-    yield new_instance(WEBCHAT_OLLAMA_URL=url)
+def real(new_instance, ollama: str) -> Iterator[Instance]:
+    yield new_instance(WEBCHAT_OLLAMA_URL=ollama)
     for name in NAMES:  # where the test has not come to its end
-        httpx.request("DELETE", f"{url}/api/delete", json={"model": name}, trust_env=False)
+        httpx.request("DELETE", f"{ollama}/api/delete", json={"model": name}, trust_env=False)
 
 
 def present(instance: Instance, name: str) -> bool:

@@ -1,7 +1,5 @@
 """The board and the page of a model, as a real Ollama that has pip tells of it."""
 
-import os
-
 import pytest
 from django.test import Client as Browser
 from django.utils import timezone
@@ -18,13 +16,10 @@ pytestmark = [pytest.mark.live, pytest.mark.django_db(transaction=True)]
 
 
 @pytest.fixture
-async def known(transactional_db):
+async def known(transactional_db, ollama: str):
     """What the catalogue has learned of the server."""
-    url = os.environ.get("WEBCHAT_LIVE_OLLAMA")
-    if not url:
-        pytest.skip("WEBCHAT_LIVE_OLLAMA names no server")
-    server = await in_database(lambda: a_server(url=url, name="real"))
-    client = Client(url)
+    server = await in_database(lambda: a_server(url=ollama, name="real"))
+    client = Client(ollama)
     job = Job(kind=catalogue.REFRESH, server=server)
     await catalogue.refresh(Work(job, client, timezone.now))
     await client.close()

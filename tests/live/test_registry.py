@@ -1,6 +1,5 @@
 """pip goes to a registry and comes back, all through the pages, on a real Ollama."""
 
-import os
 from collections.abc import Iterator
 from uuid import UUID, uuid4
 
@@ -46,28 +45,16 @@ class Manager:
 
 
 @pytest.fixture
-def host() -> str:
-    named = os.environ.get("WEBCHAT_LIVE_REGISTRY")
-    if not named:
-        pytest.skip("WEBCHAT_LIVE_REGISTRY names no registry")
-    return named.rpartition("//")[2].rstrip("/")
-
-
-@pytest.fixture
-def name(host) -> Iterator[str]:
+def name(ollama: str, registry: str) -> Iterator[str]:
     """A name there that nobody has had."""
-    given = f"{host}/library/pip-{uuid4().hex[:8]}:latest"
+    given = f"{registry}/library/pip-{uuid4().hex[:8]}:latest"
     yield given
-    url = f"{os.environ.get('WEBCHAT_LIVE_OLLAMA')}/api/delete"
-    httpx.request("DELETE", url, json={"model": given}, trust_env=False)
+    httpx.request("DELETE", f"{ollama}/api/delete", json={"model": given}, trust_env=False)
 
 
 @pytest.fixture
-def manager(new_instance, host) -> Manager:
-    url = os.environ.get("WEBCHAT_LIVE_OLLAMA")
-    if not url:
-        pytest.skip("WEBCHAT_LIVE_OLLAMA names no server")
-    real = new_instance(WEBCHAT_OLLAMA_URL=url, WEBCHAT_REGISTRIES=f"http://{host}")
+def manager(new_instance, ollama: str, registry: str) -> Manager:
+    real = new_instance(WEBCHAT_OLLAMA_URL=ollama, WEBCHAT_REGISTRIES=f"http://{registry}")
     return Manager(real, real.visitor("admin"))
 
 

@@ -1,7 +1,5 @@
 """A real Ollama is added by its address, and pip on it measured."""
 
-import os
-
 import pytest
 from django.test import Client as Browser
 from django.utils import timezone
@@ -17,13 +15,6 @@ from tests.people import BACKEND
 
 pytestmark = [pytest.mark.live, pytest.mark.django_db(transaction=True)]
 PIP = "pip:latest"
-
-
-@pytest.fixture
-def url():
-    if named := os.environ.get("WEBCHAT_LIVE_OLLAMA"):
-        return named
-    return pytest.skip("WEBCHAT_LIVE_OLLAMA names no server")
 
 
 @pytest.fixture
@@ -43,8 +34,8 @@ def post(person, path, **fields):
 
 
 @pytest.mark.timeout(400)  # 500 tokens, on a machine that may have other work too
-async def test_it_is_added_and_pip_measured(url, working, admin):
-    fields = {"url": url, "name": "real", "slots": "1", "enabled": "on"}
+async def test_it_is_added_and_pip_measured(ollama, working, admin):
+    fields = {"url": ollama, "name": "real", "slots": "1", "enabled": "on"}
     await in_database(lambda: post(admin, "/models/servers/addition/", **fields))
     server = await in_database(Server.objects.get)
     await until(lambda: in_database(server.models.filter(name=PIP).exists))

@@ -1,7 +1,5 @@
 """A real model gives a conversation its title."""
 
-import os
-
 import pytest
 
 from tests.instance import Instance, until
@@ -10,11 +8,8 @@ pytestmark = [pytest.mark.live, pytest.mark.processes]
 
 
 @pytest.fixture
-def real(new_instance) -> Instance:
-    url = os.environ.get("WEBCHAT_LIVE_OLLAMA")
-    if not url:
-        pytest.skip("WEBCHAT_LIVE_OLLAMA names no server")
-    return new_instance(WEBCHAT_OLLAMA_URL=url, WEBCHAT_TITLES="yes")
+def real(new_instance, ollama: str) -> Instance:
+    return new_instance(WEBCHAT_OLLAMA_URL=ollama, WEBCHAT_TITLES="yes")
 
 
 @pytest.mark.parametrize("model", ["pip:latest", "pip-think:latest"])

@@ -1,6 +1,5 @@
 """A model is made of a GGUF file, which is uploaded, on a real Ollama."""
 
-import os
 from pathlib import Path
 
 import pytest
@@ -11,6 +10,7 @@ from inference.ollama import ChatRequest, Client
 from models_admin.jobs.starting import start_delete
 from models_admin.uploads import spool
 from models_admin.uploads.receiving import LARGEST_PIECE
+from tests.live.conftest import named
 from tests.live.test_model_jobs import made, row, server, working
 from tests.models_admin.uploads.conftest import PRINT, Sender
 
@@ -20,10 +20,7 @@ pytestmark = pytest.mark.live
 
 @pytest.fixture
 def gguf() -> Path:
-    named = os.environ.get("WEBCHAT_LIVE_GGUF")
-    if not named:
-        pytest.skip("WEBCHAT_LIVE_GGUF names no file")
-    return Path(named)
+    return Path(named("WEBCHAT_LIVE_GGUF", "file"))
 
 
 async def test_a_model_is_made_of_its_file(

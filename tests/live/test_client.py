@@ -1,7 +1,6 @@
 """The client against a real Ollama with the models pip and pip-think."""
 
 import hashlib
-import os
 from collections.abc import AsyncIterator
 from contextlib import suppress
 from uuid import uuid4
@@ -29,11 +28,8 @@ pytestmark = pytest.mark.live
 
 
 @pytest.fixture
-def live() -> Client:
-    url = os.environ.get("WEBCHAT_LIVE_OLLAMA")
-    if not url:
-        pytest.skip("WEBCHAT_LIVE_OLLAMA names no server")
-    return Client(url)
+def live(ollama: str) -> Client:
+    return Client(ollama)
 
 
 def asking(question: str, model: str = "pip", **more: object) -> ChatRequest:
@@ -168,12 +164,8 @@ async def test_says_why_it_makes_nothing(live: Client, name: str) -> None:
         await carried_through(live.push(name))
 
 
-async def test_pushes_pulls_goes_on_and_pulls_again(live: Client) -> None:
-    registry = os.environ.get("WEBCHAT_LIVE_REGISTRY")
-    if not registry:
-        pytest.skip("WEBCHAT_LIVE_REGISTRY names no registry")
-    host = registry.rpartition("//")[2].rstrip("/")
-    name = f"{host}/library/pip:of-{uuid4().hex}"
+async def test_pushes_pulls_goes_on_and_pulls_again(live: Client, registry: str) -> None:
+    name = f"{registry}/library/pip:of-{uuid4().hex}"
     await live.copy("pip", name)
     await carried_through(live.push(name, insecure=True))
     await live.delete(name)
