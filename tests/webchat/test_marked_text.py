@@ -24,7 +24,10 @@ TAGS = re.compile(
     re.DOTALL,
 )
 # What takes words for people, and the arguments that it takes them by.
-TAKES_WORDS = {"ValidationError", "State", "add_error", "success", "toast_part"}
+TAKES_WORDS = {
+    *("ValidationError", "State", "add_error", "success", "toast_part", "refuse", "PromptRefused"),
+    *("FolderRefused", "NotReadable", "NoServer", "Sentence"),
+}
 NAMES_OF_WORDS = {"help_text", "label", "verbose_name", "verbose_name_plural"}
 SHOWN_BY_SCRIPT = re.compile(
     r"""(?:\.(?:ariaLabel|innerHTML|innerText|placeholder|textContent|title)\s*\+?=\s*"""
