@@ -58,3 +58,12 @@ def test_an_answer_is_read_aloud_in_its_language_till_the_second_press(ann):
     ]
     opened(ann).get_by_role("button", name="Read aloud").click()
     assert ann.page.evaluate("said.at(-1)") == "(silence)"
+
+
+def test_only_a_menu_that_is_open_looks_for_another_place(ann):
+    """A closed one that has places to try hangs the page in WebKit 2.50."""
+    tries = "(menu) => getComputedStyle(menu).positionTryFallbacks"
+    closed = ann.page.locator("[popover]").evaluate_all(f"(menus) => menus.map({tries})")
+    assert len(closed) > 3
+    assert set(closed) == {"none"}
+    assert opened(ann).evaluate(tries) != "none"
