@@ -1,16 +1,16 @@
 """How full the context is, as far as Ollama's counts tell."""
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
-from django.db.models import Sum
+from django.db.models import Count, Q, Sum
 from django.utils.translation import gettext as _
 
 from chat import words
 from chat.models import Attachment, Conversation, Message
 from chat.models.message import Counted
-from inference.context import AROUND_A_MESSAGE, CHARACTERS_PER_TOKEN
+from inference.context import AROUND_A_MESSAGE, CHARACTERS_PER_TOKEN, IMAGE_TOKENS
 from inference.models import ModelChoice
 
 # Enough of the path's end to meet the last answer whose tokens were counted.
@@ -25,6 +25,7 @@ class Gauge:
     size: int | None
     # How what is typed is reckoned up before it is sent.
     characters_per_token: float = CHARACTERS_PER_TOKEN
+    image_tokens: float = IMAGE_TOKENS
     # Whether a part of it was not counted: an answer that was stopped, or is still written.
     is_estimate: bool = False
 
@@ -32,6 +33,11 @@ class Gauge:
     def ratio(self) -> str:
         """The characters of a token, as scripts read a number."""
         return f"{self.characters_per_token:.2f}"
+
+    @property
+    def image(self) -> int:
+        """The tokens of an image, likewise."""
+        return round(self.image_tokens)
 
     @property
     def is_drawn(self) -> bool:
@@ -77,22 +83,28 @@ def gauge_of(
 
     `settings` are those of the conversation, or those that a fresh one begins with.
     """
-    size = (settings.get("options") or {}).get("num_ctx") or (choice.num_ctx if choice else None)
+    asked = (settings.get("options") or {}).get("num_ctx")
+    size = choice.window(asked) if choice else asked
     learned = (choice.characters_per_token if choice else None) or CHARACTERS_PER_TOKEN
+    image = (choice.image_tokens if choice else None) or IMAGE_TOKENS
+    gauge = Gauge(0 if size else None, size, learned, image)
     if conversation is None or conversation.leaf_id is None:
-        return Gauge(0 if size else None, size, learned)
+        return gauge
     counted = Message.objects.counted_at(conversation.leaf_id, LOOK_BACK)
     if counted is None:
-        return Gauge(None, size, learned)
-    more = _uncounted(counted, learned)
-    return Gauge(counted.tokens + more, size, learned, is_estimate=more > 0)
+        return replace(gauge, used=None)
+    more = _uncounted(counted, learned, image)
+    return replace(gauge, used=counted.tokens + more, is_estimate=more > 0)
 
 
-def _uncounted(counted: Counted, characters_per_token: float) -> int:
+def _uncounted(counted: Counted, characters_per_token: float, image_tokens: float) -> int:
     """About how many tokens the messages take that came after what was counted."""
     said = sum(math.ceil(each / characters_per_token) for each in counted.characters)
     around = len(counted.characters) * AROUND_A_MESSAGE
     if not counted.with_files:
         return said + around
     files = Attachment.objects.filter(message__in=counted.with_files)
-    return said + around + (files.aggregate(all=Sum("tokens"))["all"] or 0)
+    images = Q(kind=Attachment.Kind.IMAGE)
+    attached = files.aggregate(texts=Sum("tokens", filter=~images), images=Count("pk", images))
+    read: int = (attached["texts"] or 0) + round(attached["images"] * image_tokens)
+    return said + around + read

@@ -11,11 +11,12 @@ function number(tokens) {
   return new Intl.NumberFormat(document.documentElement.lang).format(rounded) + (tokens < 1000 ? "" : " k")
 }
 
-function typed(ratio) {
+function typed(ratio, image) {
   const text = document.getElementById("message")?.value ?? ""
   const wide = text.match(/[\u0370-\uffff]/g)?.length ?? 0
   const files = [...document.querySelectorAll("#compose .waiting li:has(input:checked)")]
-  const attached = files.reduce((sum, file) => sum + Number(file.dataset.tokens || 0), 0)
+  const tokens = files.map((file) => file.dataset.tokens === "image" ? image : file.dataset.tokens)
+  const attached = tokens.reduce((sum, each) => sum + Number(each || 0), 0)
   return attached + Math.ceil((text.length - wide) / ratio + wide / Math.min(ratio, NARROW) * 2)
 }
 
@@ -24,8 +25,8 @@ function estimate() {
   const words = document.getElementById("gauge-words")
   if (!gauge || !words) return
   const meter = gauge.querySelector("meter")
-  const { used, size, ratio } = gauge.dataset
-  const more = typed(Number(ratio) || NARROW)
+  const { used, size, ratio, image } = gauge.dataset
+  const more = typed(Number(ratio) || NARROW, image)
   if (more < WORTH_SAYING) return restore(words, meter)
   if (said?.words !== words) {
     said = { words, text: words.textContent, tight: words.classList.contains("warn") }

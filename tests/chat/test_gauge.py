@@ -4,7 +4,7 @@ import uuid
 
 from chat.gauge import LOOK_BACK, gauge_of
 from chat.models import Message
-from inference.models import Run
+from inference.models import Model, Run
 from inference.ollama import Usage
 from tests.chat.conftest import MODEL
 
@@ -52,3 +52,29 @@ def test_what_was_not_counted_is_reckoned_up_and_said_to_be_about(ann, ask, answ
     gauge = gauge_of(conversation, None, {"options": {"num_ctx": 4096}})
     assert gauge.words == "about 1.1 k of 4 k tokens"
     assert gauge_of(conversation, None, {}).words == "about 1.1 k tokens in context"
+
+
+def test_images_are_reckoned_up_as_the_model_that_is_chosen_has_them(ann, ask, answer):
+    conversation = ask(ann)
+    answer(conversation, usage=counted(30, 12))
+    conversation.send(ann, "", MODEL, uuid.uuid4())
+    question = conversation.leaf.parent
+    for kind in ("image", "image", "text"):
+        question.attachments.create(
+            owner=ann, kind=kind, name=kind, media_type="", size=1, tokens=1000, sha256=""
+        )
+    Message.objects.filter(pk=question.pk).update(attachment_count=3)
+    Model.objects.update(image_tokens=256.4, num_ctx=4096)
+    gauge = gauge_of(conversation, Model.objects.choice(MODEL), {})
+    assert gauge.image == 256
+    assert 42 + 1000 + 2 * 256 <= gauge.used < 42 + 1000 + 2 * 256 + 20
+    assert gauge_of(conversation, None, {}).used >= 3042
+
+
+def test_a_size_that_is_asked_for_is_at_most_what_the_model_was_trained_for(ask, ann):
+    conversation = ask(ann)
+    Model.objects.update(context_length=1536)
+    choice = Model.objects.choice(MODEL)
+    assert gauge_of(None, choice, {}).words == "Context not known yet"
+    assert gauge_of(None, choice, {"options": {"num_ctx": 8192}}).size == 1536
+    assert gauge_of(conversation, None, {"options": {"num_ctx": 8192}}).size == 8192

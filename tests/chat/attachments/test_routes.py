@@ -107,7 +107,7 @@ def test_an_upload_is_answered_with_its_row(ann, client_of):
     taken = Attachment.objects.get()
     assert answer.status_code == 200
     assert f'value="{taken.pk}"' in html
-    assert f'data-tokens="{taken.tokens}"' in html
+    assert 'data-tokens="image"' in html  # how many these are depends on the model
     assert "40 × 30 px" in html
     assert "a/b" not in html
 
