@@ -1,48 +1,94 @@
-// <follow-end> keeps the page at its end while text arrives, unless the reader scrolled up; its button
-// then leads back to the end.
+// <follow-end> keeps the page at its end while text arrives, unless the reader went up; its button then
+// leads back. What the reader looks at there stays where it is, whatever changes above it.
 const NEAR_PX = 60
+const HAIR_PX = 2 // places are rounded
+const READ = "#thread :is(.prose > :not(.open), .open > *, .message > :not(.prose))"
 
 class FollowEnd extends HTMLElement {
   #following = true
   #top = 0 // where the page was scrolled to when it last told
-  #sizes = new ResizeObserver(() => this.#following ? this.#jump() : this.#offer())
+  #anchor // { element, top } of what is read, where that is not the end
+  #thread = document.getElementById("thread")
+  #sizes = new ResizeObserver(() => this.#settle())
+  #events = new AbortController()
 
   connectedCallback() {
-    addEventListener("scroll", this, { passive: true })
-    this.addEventListener("click", this)
-    document.addEventListener("submit", this)
-    this.#sizes.observe(document.getElementById("thread"))
-    const aimed = document.getElementById(location.hash.slice(1))
+    const on = (type, act, target = document) => target.addEventListener(type, act, { signal: this.#events.signal })
+    on("scroll", () => this.#scrolled())
+    on("submit", ({ target }) => { if (!target.matches("[data-stay]")) this.#follow() })
+    on("click", () => this.#follow(), this)
+    // What opens or is selected stays under the pointer.
+    on("click", ({ target }) => { if (target.closest("summary")) this.#stay() }, this.#thread)
+    on("selectionchange", () => { if (this.#isSelecting) this.#stay() })
+    on("resize", () => this.#settle(), window)
+    on("htmx:ws:after:message:incoming", () => requestAnimationFrame(() => this.#settle()))
+    this.#sizes.observe(this.#thread)
+    this.#sizes.observe(this.parentElement)
+    const aimed = location.hash && document.querySelector(location.hash)
     const last = document.getElementById("recent")?.lastElementChild
-    if (!aimed || aimed === last) this.#jump()
-    else this.#following = false
+    if (!aimed || aimed === last) this.#follow()
+    else this.#stay()
   }
 
   disconnectedCallback() {
-    removeEventListener("scroll", this)
-    document.removeEventListener("submit", this)
+    this.#events.abort()
     this.#sizes.disconnect()
   }
 
-  handleEvent({ type, target }) {
-    if (type === "submit" && target.matches("[data-stay]")) return
-    const { scrollTop } = document.documentElement
-    const wanted = type !== "scroll" // who asks something wants to see the answer
-    if (wanted) this.#jump()
-    // Growing text leaves the end behind without anybody scrolling: only the way up is a reader's.
-    if (wanted || this.#distance() < NEAR_PX) this.#following = true
-    else if (scrollTop < this.#top) this.#following = false
-    this.#top = scrollTop
-    this.#offer()
-  }
-
-  #distance() {
+  get #distance() {
     const { scrollHeight, clientHeight, scrollTop } = document.documentElement
     return scrollHeight - clientHeight - scrollTop
   }
 
-  #jump() { scrollTo({ top: document.documentElement.scrollHeight, behavior: "instant" }) }
+  get #isSelecting() {
+    const selection = getSelection()
+    return !selection.isCollapsed && this.#thread.contains(selection.anchorNode)
+  }
 
-  #offer() { this.firstElementChild.hidden = this.#following || this.#distance() < NEAR_PX }
+  // Growing text leaves the end behind without anybody scrolling: only the way up is a reader's.
+  #scrolled() {
+    const { scrollTop } = document.documentElement
+    if (this.#distance < HAIR_PX || (scrollTop > this.#top && this.#distance < NEAR_PX)) this.#following = true
+    else if (scrollTop < this.#top) this.#following = false
+    this.#note()
+  }
+
+  #follow() {
+    this.#following = true
+    this.#settle()
+  }
+
+  #stay() {
+    this.#following = false
+    this.#note()
+  }
+
+  // Something has another size now. A page that got shorter may have been moved to its end by that.
+  #settle() {
+    const { scrollTop } = document.documentElement
+    if (this.#following) scrollTo({ top: document.documentElement.scrollHeight, behavior: "instant" })
+    else if (this.#anchor?.element.isConnected && (scrollTop === this.#top || (scrollTop < this.#top && this.#distance < HAIR_PX))) {
+      scrollBy({ top: this.#anchor.element.getBoundingClientRect().top - this.#anchor.top, behavior: "instant" })
+    }
+    if (this.#distance < HAIR_PX && !this.#isSelecting) this.#following = true
+    this.#note()
+  }
+
+  #note() {
+    this.#top = document.documentElement.scrollTop
+    this.#anchor = this.#following ? undefined : this.#read()
+    this.firstElementChild.hidden = this.#following || this.#distance < NEAR_PX
+  }
+
+  // The first of what is to be seen of the conversation, and where.
+  #read() {
+    const { left, width } = this.#thread.getBoundingClientRect()
+    for (let y = this.#head; y < innerHeight; y += NEAR_PX / 2) {
+      const element = document.elementFromPoint(left + width / 3, y)?.closest(READ)
+      if (element) return { element, top: element.getBoundingClientRect().top }
+    }
+  }
+
+  get #head() { return document.querySelector(".bar").getBoundingClientRect().bottom + 1 }
 }
 customElements.define("follow-end", FollowEnd)

@@ -30,6 +30,22 @@ WATCH_PLACES = """() => {
   }
   look()
 }"""
+# Notes what the browser itself counts as moved within the conversation.
+WATCH_SHIFTS = """() => {
+  window.shifts = []
+  const thread = document.getElementById("thread")
+  const note = ({ value, sources }) => {
+    if (sources.some(({ node }) => thread.contains(node))) window.shifts.push(value)
+  }
+  const observer = new PerformanceObserver((list) => list.getEntries().forEach(note))
+  observer.observe({ type: "layout-shift" })
+}"""
+# The first block in the upper half of the window, kept as `read`.
+READ = """() => {
+  window.read = document.elementFromPoint(innerWidth / 2, innerHeight / 3).closest(".prose > *")
+  return window.read.getBoundingClientRect().top
+}"""
+PLACE = "window.read.getBoundingClientRect().top"
 
 
 @pytest.fixture
@@ -46,30 +62,89 @@ def at_end(page) -> None:
     page.page.wait_for_function(f"() => ({LEFT})() < 2")
 
 
+def go_up(page, by: int) -> int:
+    """Turns the wheel and returns where the page then stands."""
+    start = page.page.evaluate("scrollY")
+    page.page.mouse.move(600, 300)
+    page.page.mouse.wheel(0, -by)
+    page.page.wait_for_function("(most) => scrollY <= most", arg=start - by)
+    return page.page.evaluate("scrollY")
+
+
+def two_frames(page) -> None:
+    page.page.evaluate(
+        "() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
+    )
+
+
 def test_the_page_stays_at_the_end_while_text_streams(in_middle, practice):
     at_end(in_middle)
+    in_middle.page.evaluate(WATCH_SHIFTS)
     practice.release()
     in_middle.ends()
     at_end(in_middle)
+    assert in_middle.page.evaluate("window.shifts") == []
     expect(in_middle.page.get_by_role("button", name="To the end")).to_be_hidden()
 
 
 def test_who_scrolls_up_stays_there_and_finds_the_way_back(in_middle, practice):
     ann = in_middle
     at_end(ann)
-    start = ann.page.evaluate("scrollY")
-    ann.page.mouse.move(600, 300)
-    ann.page.mouse.wheel(0, -500)
-    ann.page.wait_for_function("(start) => scrollY <= start - 500", arg=start)
+    before = go_up(ann, 500)
     back = ann.page.get_by_role("button", name="To the end")
     expect(back).to_be_visible()
-    before = ann.page.evaluate("scrollY")
     practice.release()
     ann.ends()
     assert ann.page.evaluate("scrollY") == before
     back.click()
     at_end(ann)
     expect(back).to_be_hidden()
+
+
+def test_a_little_way_up_is_enough(in_middle, practice):
+    at_end(in_middle)
+    before = go_up(in_middle, 20)
+    practice.release()
+    in_middle.ends()
+    assert in_middle.page.evaluate("scrollY") == before
+
+
+def test_what_changes_above_does_not_move_what_is_read(in_middle):
+    at_end(in_middle)
+    go_up(in_middle, 500)
+    before = in_middle.page.evaluate(READ)
+    in_middle.page.evaluate(
+        "document.querySelector('.question .said').append('More words. '.repeat(900))"
+    )
+    two_frames(in_middle)
+    assert in_middle.page.evaluate(PLACE) == pytest.approx(before, abs=1)
+
+
+def test_typing_does_not_move_what_is_read(in_middle):
+    in_middle.message.fill("A line\n" * 9)
+    at_end(in_middle)  # the last words are not covered
+    go_up(in_middle, 500)
+    before = in_middle.page.evaluate(READ)
+    in_middle.message.press("a")
+    two_frames(in_middle)
+    assert in_middle.page.evaluate(PLACE) == before
+
+
+def test_what_is_opened_stays_where_it_is(in_middle):
+    at_end(in_middle)
+    in_middle.page.evaluate(
+        """() => {
+          const thoughts = document.createElement("details")
+          thoughts.innerHTML = "<summary>Thoughts</summary>" + "One after another. ".repeat(900)
+          document.getElementById("thread").append(thoughts)
+        }"""
+    )
+    at_end(in_middle)
+    summary = in_middle.page.locator("#thread > details summary")
+    before = summary.bounding_box()
+    summary.click()
+    two_frames(in_middle)
+    assert summary.bounding_box() == before
 
 
 def test_who_asks_is_brought_to_the_answer(in_middle, practice):
