@@ -211,3 +211,19 @@ def test_an_expired_session_leads_to_the_sign_in_and_back_with_the_draft(ann, pr
     sign_in(ann)
     ann.loads(there)
     expect(ann.message).to_have_value("A half-written thought")
+
+
+def test_what_was_typed_in_a_dialog_is_there_again_after_the_sign_in(ann):
+    def settings():
+        ann.page.get_by_role("button", name="More about this conversation").click()
+        ann.page.get_by_role("link", name="Settings of this chat").click()
+        return ann.page.get_by_role("dialog", name="Settings of this chat")
+
+    there = ann.path
+    settings().get_by_label("System prompt").fill("Think of the reader.")
+    ann.page.context.clear_cookies(name=re.compile("session"))
+    ann.page.get_by_role("dialog").get_by_role("button", name="Save", exact=True).click()
+    expect(ann.page.get_by_label("Username")).to_be_visible()
+    sign_in(ann)
+    ann.loads(there)
+    expect(settings().get_by_label("System prompt")).to_have_value("Think of the reader.")
