@@ -21,7 +21,11 @@ class PageTrouble extends HTMLElement {
 
   say(kind) {
     const words = this.querySelector(`template[data-trouble="${kind}"]`)
-    if (words) document.getElementById("toasts").replaceChildren(words.content.cloneNode(true))
+    if (!words) return
+    const dialog = document.querySelector("dialog[open]") // which covers the toasts
+    dialog?.querySelector(":scope > page-toast")?.remove()
+    if (dialog) dialog.append(words.content.cloneNode(true))
+    else document.getElementById("toasts").replaceChildren(words.content.cloneNode(true))
   }
 }
 customElements.define("page-trouble", PageTrouble)

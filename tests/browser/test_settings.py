@@ -63,6 +63,17 @@ def test_a_press_beside_a_dialog_closes_it_until_something_is_entered(ann):
     expect(dialog).to_be_hidden()
 
 
+def test_what_did_not_reach_the_server_is_said_in_the_dialog(ann, watch):
+    dialog = opened(ann)
+    dialog.get_by_label("System prompt").fill("Be brief.")
+    watch.allow("ERR_FAILED|Failed to fetch")
+    ann.page.route("**/settings/", lambda route: route.abort())
+    dialog.get_by_role("button", name="Save").click()
+    expect(dialog.get_by_role("status")).to_contain_text("The server cannot be reached.")
+    expect(dialog.get_by_role("status")).to_be_in_viewport()
+    expect(dialog.get_by_label("System prompt")).to_have_value("Be brief.")
+
+
 def test_what_is_set_in_the_dialog_is_sent_and_shown(ann, practice):
     ann.message.fill("And now?")
     dialog = opened(ann)
