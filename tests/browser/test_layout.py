@@ -28,6 +28,12 @@ SPILLS = """() => {
   const wide = root.scrollWidth > root.clientWidth ? ["the page"] : []
   return [...wide, ...over.map((each) => each.id || each.className)]
 }"""
+# Whether the words of a row begin where those of other rows do, at the left.
+BESIDE_ITS_ICON = """(name) => {
+  const words = document.createRange()
+  words.selectNodeContents(name)
+  return words.getBoundingClientRect().left - name.getBoundingClientRect().left < 2
+}"""
 LONG_MATHS = "$$\n" + " + ".join(f"x_{{{n}}}^2" for n in range(60)) + "\n$$\n"
 
 
@@ -87,6 +93,9 @@ def test_words_from_right_to_left_begin_at_the_right(visit, practice):
     assert item.bounding_box()["x"] == listed["x"]
     room = listed["x"] + listed["width"] - item.bounding_box()["x"] - item.bounding_box()["width"]
     assert room >= 20  # for the mark
+    listed = ann.conversations.get_by_role("link", name="كيف أجد كل فجوة؟").first.locator("span")
+    assert listed.first.evaluate(direction) == "rtl"
+    assert listed.first.evaluate(BESIDE_ITS_ICON)
 
 
 def test_forced_colours_leave_fields_and_buttons_their_edges(visit):
