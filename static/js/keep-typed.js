@@ -1,5 +1,5 @@
 // <keep-typed>, the last thing in a form, keeps what was typed there when the sign-in had expired, until
-// the form is opened again in this tab.
+// the same person opens the form again in this tab.
 const TYPED_IN = "typed:"
 
 class KeepTyped extends HTMLElement {
@@ -17,7 +17,7 @@ class KeepTyped extends HTMLElement {
     if (ctx.response.status === 401) sessionStorage.setItem(this.#key, JSON.stringify(this.#fields.map(({ name, value }) => [name, value])))
   }
 
-  get #key() { return TYPED_IN + this.#form.getAttribute("action") }
+  get #key() { return `${TYPED_IN}${this.dataset.person} ${this.#form.getAttribute("action")}` }
   get #fields() { return [...this.#form.querySelectorAll("textarea, select, input:not([type=hidden], [type=radio], [type=checkbox])")] }
 
   #restore() {
