@@ -3,11 +3,12 @@
 from collections.abc import Callable
 from functools import wraps
 from typing import Concatenate, ParamSpec, cast
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import redirect, resolve_url
+from django.utils.http import url_has_allowed_host_and_scheme
 from django_htmx.http import HttpResponseClientRedirect
 from django_htmx.middleware import HtmxDetails
 
@@ -41,7 +42,7 @@ def signed_in(view: View[P]) -> Callable[Concatenate[PersonRequest, P], HttpResp
         if htmx:  # what it asks for is seldom a page
             here = htmx.current_url_abs_path or "/"
         else:
-            here = request.get_full_path() if request.method == "GET" else "/"
+            here = request.get_full_path() if request.method == "GET" else _page_of_form(request)
         there = f"{resolve_url(settings.LOGIN_URL)}?{urlencode({'next': here}, safe='/')}"
         if not htmx:
             return redirect(there)
@@ -50,3 +51,12 @@ def signed_in(view: View[P]) -> Callable[Concatenate[PersonRequest, P], HttpResp
         return response
 
     return cast(Callable[Concatenate[PersonRequest, P], HttpResponseBase], guarded)
+
+
+def _page_of_form(request: HttpRequest) -> str:
+    """Where the form stood that was sent: its own address may be no page."""
+    page = request.headers.get("Referer", "")
+    if not url_has_allowed_host_and_scheme(page, {request.get_host()}):
+        return "/"
+    parts = urlsplit(page)
+    return f"{parts.path or '/'}{parts.query and '?'}{parts.query}"

@@ -35,6 +35,20 @@ def test_a_form_of_a_stranger_does_not_lead_back_to_its_address(client, db):
     assert client.post("/guarded/").url == "/sign-in/?next=/"
 
 
+@pytest.mark.parametrize(
+    ("referer", "there"),
+    [
+        ("http://testserver/prompts/new/?a=b", "/prompts/new/%3Fa%3Db"),
+        ("http://testserver", "/"),
+        ("http://evil.example/x", "/"),
+        ("http://[", "/"),
+    ],
+)
+def test_a_form_of_a_stranger_leads_back_to_its_page(client, db, referer, there):
+    answer = client.post("/guarded/", headers={"Referer": referer})
+    assert answer.url == f"/sign-in/?next={there}"
+
+
 def test_a_page_of_another_host_is_not_led_back_there(client, db):
     headers = {"HX-Request": "true", "HX-Current-URL": "https://evil.example/x"}
     assert client.get("/guarded/", headers=headers)["HX-Redirect"] == "/sign-in/?next=/"

@@ -227,3 +227,17 @@ def test_what_was_typed_in_a_dialog_is_there_again_after_the_sign_in(ann):
     sign_in(ann)
     ann.loads(there)
     expect(settings().get_by_label("System prompt")).to_have_value("Think of the reader.")
+
+
+def test_what_was_typed_in_a_page_is_there_again_after_the_sign_in(visit):
+    ann = visit(None, "/prompts/new/")
+    sign_in(ann)
+    ann.loads("/prompts/new/").page.get_by_label("Name").fill("Brief")
+    ann.page.locator("textarea").fill("Be brief.")
+    ann.page.context.clear_cookies(name=re.compile("session"))
+    ann.page.get_by_role("button", name="Save").click()
+    ann.loads("/sign-in/**")
+    sign_in(ann)
+    ann.loads("/prompts/new/")
+    expect(ann.page.locator("textarea")).to_have_value("Be brief.")
+    expect(ann.page.get_by_label("Name")).to_have_value("Brief")
