@@ -3,8 +3,12 @@
 import re
 import uuid
 from datetime import timedelta
+from functools import partial
 
 import pytest
+from django.db import connection
+from django.db.models.signals import post_init
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
@@ -16,22 +20,62 @@ OTHER = "pip-think:latest"
 
 
 @pytest.fixture
-def long(ann, server):
+def make_long(ann, server):
+    """A function: a conversation of so many messages."""
+
+    def make(count):
+        conversation = Conversation.objects.create(owner=ann, title="Long", model_name=MODEL)
+        messages = []
+        for number in range(count):
+            is_answer = number % 2 == 1
+            message = Message(
+                conversation=conversation,
+                parent=messages[-1] if messages else None,
+                role=Role.ASSISTANT if is_answer else Role.USER,
+                author=None if is_answer else ann,
+                text=f"message {number}.",
+            )
+            if is_answer:
+                message.render()
+            messages.append(message)
+        Message.objects.bulk_create(messages)
+        conversation.leaf = messages[-1]
+        conversation.save()
+        return conversation
+
+    return make
+
+
+@pytest.fixture
+def long(make_long):
     """A conversation of 70 messages."""
-    conversation = Conversation.objects.create(owner=ann, title="Long", model_name=MODEL)
-    parent = None
-    for number in range(70):
-        parent = Message.objects.create(
-            conversation=conversation,
-            parent=parent,
-            role=Role.ASSISTANT if number % 2 else Role.USER,
-            author=None if number % 2 else ann,
-            text=f"message {number}.",
-            html=f"<p>message {number}.</p>" if number % 2 else "",
-        )
-    conversation.leaf = parent
-    conversation.save()
-    return conversation
+    return make_long(70)
+
+
+@pytest.fixture
+def cost_of():
+    """A function: how many queries something asks, how many rows it makes objects of, and how
+    many thousand steps SQLite takes for it."""
+
+    def cost(act):
+        rows, steps = [], []
+
+        def note(instance, **kwargs):
+            rows.append(instance)
+
+        if connection.vendor == "sqlite":
+            connection.connection.set_progress_handler(lambda: steps.append(1), 1_000)
+        post_init.connect(note)
+        try:
+            with CaptureQueriesContext(connection) as queries:
+                act()
+        finally:
+            post_init.disconnect(note)
+            if connection.vendor == "sqlite":
+                connection.connection.set_progress_handler(None, 0)
+        return len(queries), len(rows), len(steps)
+
+    return cost
 
 
 def numbers(html):
@@ -64,11 +108,25 @@ def test_a_long_conversation_opens_at_its_end(long, ann_client):
     assert numbers(html) == list(range(40, 70))
 
 
-def test_the_cost_of_opening_does_not_grow(long, ann_client, django_assert_max_num_queries):
-    url = long.get_absolute_url()
-    ann_client.get(url)
-    with django_assert_max_num_queries(22):
-        ann_client.get(url)
+def test_the_cost_of_opening_does_not_grow(make_long, ann_client, cost_of):
+    short, longer = (make_long(count).get_absolute_url() for count in (100, 800))
+    queries, rows, steps = cost_of(lambda: ann_client.get(short))
+    later_queries, later_rows, later_steps = cost_of(lambda: ann_client.get(longer))
+    assert queries <= 22
+    assert (later_queries, later_rows) == (queries, rows)
+    assert later_steps <= steps + 2  # an index may be one floor higher
+
+
+def test_the_cost_of_older_messages_does_not_grow(make_long, ann_client, cost_of):
+    costs = []
+    for conversation in (make_long(100), make_long(800)):
+        url = reverse("chat:messages", args=[conversation.pk])
+        first = ids(ann_client.get(conversation.get_absolute_url()).content.decode())[0]
+        get = partial(ann_client.get, f"{url}?before={first}", headers=HTMX)
+        costs.append(cost_of(get))
+    [(queries, rows, steps), (later_queries, later_rows, later_steps)] = costs
+    assert (later_queries, later_rows) == (queries, rows)
+    assert later_steps <= steps + 2
 
 
 def test_older_messages_come_in_parts(long, ann_client):
