@@ -14,7 +14,7 @@ from chat.models import Conversation, Message, SearchEntry
 from chat.search.index import catch_up, first_id, of_model
 from chat.search.marking import BEFORE_IN_LINE, Piece, excerpt, marked
 from chat.search.query import Query
-from chat.search.store import MESSAGE, TITLE, TooLong, Wanted, of_conversation
+from chat.search.store import MESSAGE, TITLE, TooLong, Wanted
 from chat.search.stores import store
 
 # Titles above the messages, and messages on a page and in the dialog.
@@ -130,7 +130,7 @@ def _ids(
             owner_id=person.pk,
             kind=kind,
             facets=[of_model(filters.model)] if filters.model else [],
-            any_of=[of_conversation(pk) for pk in (only or ())[:MOST_CONVERSATIONS]],
+            conversations=(only or ())[:MOST_CONVERSATIONS],
             terms=query.terms,
             first=_midnight(filters.since) if filters.since else EARLIEST,
             last=min(last, before - 1) if before else last,

@@ -8,8 +8,10 @@ import re
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 
 from django.db import OperationalError, connection
+from django.db.backends.utils import CursorWrapper
 
 from chat.search.query import Term
 from chat.search.store import PATIENCE_S, Row, TooLong, Wanted
@@ -72,6 +74,17 @@ _FIND = """
       AND conversation.owner_id = %s AND conversation.erase_at IS NULL
     ORDER BY text.rowid DESC LIMIT %s
 """
+_NEWEST = """
+    SELECT entry.id, entry.conversation_id
+    FROM chat_searchtext text
+    CROSS JOIN chat_searchentry entry ON entry.id = text.rowid
+    WHERE chat_searchtext MATCH %s AND text.rowid BETWEEN %s AND %s
+    ORDER BY text.rowid DESC LIMIT %s
+"""
+# Entries with the words that are looked through one by one where only some conversations count.
+NEWEST = 2_000
+# Conversations that FTS5 finds as quickly by their facets.
+FEW = 20
 # Steps of SQLite's machine between two looks at the clock.
 STEPS = 20_000
 
@@ -118,10 +131,33 @@ class Index:
             )
 
     def find(self, wanted: Wanted) -> list[int]:
-        values = (expression(wanted), wanted.first, wanted.last, wanted.owner_id.hex, wanted.limit)
         with connection.cursor() as cursor, _patience():
-            cursor.execute(_FIND, values)
+            if len(wanted.conversations) > FEW:
+                found = _among_newest(cursor, wanted)
+                if found is not None:
+                    return found
+            values = (wanted.first, wanted.last, wanted.owner_id.hex, wanted.limit)
+            cursor.execute(_FIND, (expression(wanted), *values))
             return [pk for (pk,) in cursor.fetchall()]
+
+
+def _among_newest(cursor: CursorWrapper, wanted: Wanted) -> list[int] | None:
+    """Those of many conversations, whose facets would each be sought in every part of the index.
+
+    None if the newest entries have not enough of them, and there are more.
+    """
+    everywhere = expression(replace(wanted, conversations=()))
+    cursor.execute(_NEWEST, (everywhere, wanted.first, wanted.last, NEWEST))
+    among = {pk.hex for pk in wanted.conversations}
+    found: list[int] = []
+    passed = 0
+    for pk, conversation in cursor:
+        passed += 1
+        if conversation in among:
+            found.append(pk)
+            if len(found) == wanted.limit:
+                return found
+    return found if passed < NEWEST else None
 
 
 def expression(wanted: Wanted) -> str:

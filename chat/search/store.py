@@ -35,12 +35,15 @@ class Row:
 
 @dataclass(frozen=True)
 class Wanted:
-    """Entries of one kind and owner, with all facets and terms, and one of any_of if it has any."""
+    """Entries of one kind and owner, with all facets and terms, of some conversations if any.
+
+    The conversations are the owner's, and listed.
+    """
 
     owner_id: UUID
     kind: str
     facets: Sequence[str]
-    any_of: Sequence[str]
+    conversations: Sequence[UUID]
     terms: Sequence[Term]
     first: int  # of the ids, both included
     last: int
@@ -51,6 +54,11 @@ class Wanted:
         signs = (term.sign for term in self.terms)
         own = of_owner(self.kind, self.owner_id)
         return [own, *self.facets, *(of_sign(sign) for sign in signs if sign)]
+
+    @property
+    def any_of(self) -> list[str]:
+        """Facets of which an entry has one."""
+        return [of_conversation(pk) for pk in self.conversations]
 
     @property
     def phrases(self) -> list[Term]:

@@ -80,8 +80,9 @@ def words_of(piece: str) -> Iterator[str]:
 
 def words(text: str) -> list[str]:
     """The words of a text, in their order."""
-    found = pieces(fold(composed(text)))
-    if text.isascii():
+    folded = fold(composed(text))
+    found = pieces(folded)
+    if folded.isascii() or not _IS_UNSPACED.search(folded):  # nearly always
         return [piece[:LONGEST_WORD] for piece in found]
     return [word for piece in found for word in words_of(piece)]
 

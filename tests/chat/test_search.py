@@ -10,7 +10,7 @@ from chat import places, thread
 from chat.models import Conversation, Message
 from chat.models.folder import Folder
 from chat.models.tag import Tag
-from chat.search import finding, form, store
+from chat.search import finding, form, sqlite, store
 from tests.chat.conftest import HTMX
 
 SEARCH = "/search/"
@@ -202,6 +202,21 @@ def test_only_with_a_tag(ann, tell, client_of):
     client = client_of(ann)
     assert excerpts(client, "rayleigh", tag=tag.pk) == ["[Rayleigh], tagged."]
     assert excerpts(client, "rayleigh", tag=unused.pk) == []
+
+
+@pytest.mark.parametrize("newest", [1, 2, 100])
+def test_a_folder_with_many_conversations_is_found_in_either_way(
+    ann, tell, client_of, monkeypatch, newest
+):
+    monkeypatch.setattr(sqlite, "FEW", 0)
+    monkeypatch.setattr(sqlite, "NEWEST", newest)
+    folder = Folder.objects.with_name(ann, "Physics")
+    talks = [tell(ann, text=f"Rayleigh {n}.") for n in range(4)]
+    Conversation.objects.filter(pk__in=[talks[0].pk, talks[2].pk]).update(folder=folder)
+    client = client_of(ann)
+    assert excerpts(client, "rayleigh", folder=folder.pk) == ["[Rayleigh] 2.", "[Rayleigh] 0."]
+    assert excerpts(client, "2", folder=folder.pk) == ["Rayleigh [2]."]
+    assert excerpts(client, "3", folder=folder.pk) == []
 
 
 def test_of_a_crowded_folder_the_newest_conversations_are_searched(
