@@ -33,9 +33,9 @@ document.addEventListener("focusin", ({ target }) => {
     opener: popover && `[popovertarget="${popover.id}"]`,
   } : undefined
 })
-// Who leaves it for nothing while it is still there means that.
+// Who leaves it for nothing while it is still there means that; a button that is off loses it without.
 document.addEventListener("focusout", ({ target, relatedTarget }) => {
-  if (!relatedTarget) setTimeout(() => { if (last?.element === target && usable(target)) last = undefined })
+  if (!relatedTarget && usable(target)) setTimeout(() => { if (last?.element === target && usable(target)) last = undefined })
 })
 new MutationObserver(() => {
   if (last && document.activeElement === document.body) setTimeout(look) // others may give it back by then

@@ -8,8 +8,9 @@ class ShowDialog extends HTMLElement {
 
   connectedCallback() {
     const from = document.activeElement
-    const menu = from?.closest("[popover]")
-    this.#back = menu ? document.querySelector(`[popovertarget="${menu.id}"]`) : from
+    // A button that is off while its request is on the way has lost the focus; its menu is still open.
+    const menu = from === document.body ? [...document.querySelectorAll(":popover-open")].at(-1) : from.closest("[popover]")
+    this.#back = () => (menu ? document.querySelector(`[popovertarget="${menu.id}"]`) : from)
     const dialog = this.querySelector("dialog")
     dialog.addEventListener("close", () => this.remove())
     dialog.addEventListener("input", () => { this.#isWritten = true })
@@ -20,7 +21,7 @@ class ShowDialog extends HTMLElement {
     dialog.showModal()
   }
 
-  disconnectedCallback() { this.#back?.focus({ preventScroll: true }) }
+  disconnectedCallback() { this.#back()?.focus({ preventScroll: true }) }
 }
 
 function isBeside(dialog, { target, clientX, clientY }) {

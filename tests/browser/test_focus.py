@@ -29,6 +29,29 @@ def test_who_stops_or_gives_up_an_edit_or_pins_by_keyboard_goes_on_there(visit, 
     press(ann.page.get_by_role("button", name="More about this conversation"))
     press(ann.page.get_by_role("button", name="Pin", exact=True))
     expect(ann.page.get_by_role("button", name="Unpin")).to_be_focused()
+    ann.page.keyboard.press("Escape")
+    more = ann.page.get_by_role("button", name="More about this answer")
+    press(more)
+    press(ann.page.get_by_role("button", name="Good answer"))
+    expect(ann.page.get_by_label("A word why")).to_be_focused()
+    ann.page.keyboard.press("Escape")
+    expect(more).to_be_focused()
+
+
+# The button is on again between the event and all that waits for a moment after it.
+OFF_AND_ON = """(button) => {
+  document.addEventListener("focusout", () => { button.disabled = false }, { once: true })
+  button.disabled = true
+}"""
+
+
+def test_a_button_that_is_off_for_a_moment_has_the_focus_again(visit):
+    ann = visit("ann")
+    ann.page.keyboard.press("Tab")
+    attach = ann.page.get_by_role("button", name="Attach files")
+    attach.focus()
+    attach.evaluate(OFF_AND_ON)
+    expect(attach).to_be_focused()
 
 
 def test_enter_on_a_button_of_the_composer_sends_nothing(visit):
