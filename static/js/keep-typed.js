@@ -1,6 +1,6 @@
 // <keep-typed>, the last thing in a form, keeps what was typed there when the sign-in has expired, until
-// the form is opened again in this tab. A form without hx-post is told no answer: what it sent is there
-// again if one comes from the sign-in, whose address is in data-after.
+// the same person opens the form again in this tab. A form without hx-post is told no answer: what it sent
+// is there again if one comes from the sign-in, whose address is in data-after.
 const TYPED_IN = "typed:"
 
 class KeepTyped extends HTMLElement {
@@ -21,7 +21,7 @@ class KeepTyped extends HTMLElement {
 
   get #isPlain() { return "after" in this.dataset }
   get #event() { return this.#isPlain ? "submit" : "htmx:before:response" }
-  get #key() { return TYPED_IN + new URL(this.#form.action).pathname }
+  get #key() { return `${TYPED_IN}${this.dataset.person} ${new URL(this.#form.action).pathname}` }
   get #fields() { return [...this.#form.querySelectorAll("textarea, select, input:not([type=hidden], [type=radio], [type=checkbox])")] }
 
   #restore() {
