@@ -55,7 +55,7 @@ def long(make_long):
 @pytest.fixture
 def cost_of():
     """A function: how many queries something asks, how many rows it makes objects of, and how
-    many thousand steps SQLite takes for it."""
+    many hundred steps SQLite takes for it."""
 
     def cost(act):
         rows, steps = [], []
@@ -64,7 +64,7 @@ def cost_of():
             rows.append(instance)
 
         if connection.vendor == "sqlite":
-            connection.connection.set_progress_handler(lambda: steps.append(1), 1_000)
+            connection.connection.set_progress_handler(lambda: steps.append(1), 100)
         post_init.connect(note)
         try:
             with CaptureQueriesContext(connection) as queries:
@@ -114,7 +114,7 @@ def test_the_cost_of_opening_does_not_grow(make_long, ann_client, cost_of):
     later_queries, later_rows, later_steps = cost_of(lambda: ann_client.get(longer))
     assert queries <= 22
     assert (later_queries, later_rows) == (queries, rows)
-    assert later_steps <= steps + 2  # an index may be one floor higher
+    assert later_steps <= 1.2 * steps
 
 
 def test_the_cost_of_older_messages_does_not_grow(make_long, ann_client, cost_of):
@@ -126,7 +126,7 @@ def test_the_cost_of_older_messages_does_not_grow(make_long, ann_client, cost_of
         costs.append(cost_of(get))
     [(queries, rows, steps), (later_queries, later_rows, later_steps)] = costs
     assert (later_queries, later_rows) == (queries, rows)
-    assert later_steps <= steps + 2
+    assert later_steps <= 1.2 * steps
 
 
 def test_older_messages_come_in_parts(long, ann_client):
