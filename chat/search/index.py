@@ -5,10 +5,11 @@ import time
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 from hashlib import sha256
-from itertools import islice
+from itertools import accumulate, islice
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models.functions import Length
 
 from chat.models import Conversation, Message, SearchDue, SearchEntry
 from chat.search import words
@@ -25,6 +26,9 @@ from chat.search.stores import store
 
 # What one transaction reads in, and the seconds that a person waits for it at most.
 BATCH = 50
+# Code points that one transaction reads in, but for a longer message: 0.5 s a million, for which
+# nobody else can write to SQLite.
+MOST_AT_ONCE = 1_000_000
 PATIENCE_S = 0.5
 # Code points: a longer message has several entries, as a tsvector holds 16,383 words.
 LONGEST_PART = 16_000
@@ -46,7 +50,7 @@ def catch_up(owner_id: UUID | None = None, seconds: float = PATIENCE_S) -> bool:
     while due.exists():
         with transaction.atomic():
             store().lock()
-            batch = list(due.order_by("-pk")[:BATCH])
+            batch = _at_once(list(due.order_by("-pk")[:BATCH]))
             _read_in(batch)
             SearchDue.objects.filter(pk__in=[each.pk for each in batch]).delete()
         if time.monotonic() > until:
@@ -74,6 +78,16 @@ def parts(text: str) -> Iterator[tuple[int, str]]:
             end = last_space.end() if last_space else end
         yield start, text[start:end]
         start = end
+
+
+def _at_once(found: Sequence[SearchDue]) -> Sequence[SearchDue]:
+    """The first of them, as many as one transaction reads in."""
+    messages = Message.objects.filter(pk__in=[each.message_id for each in found if each.message_id])
+    lengths: dict[UUID | None, int] = dict(
+        messages.annotate(length=Length("text")).values_list("pk", "length")
+    )
+    sums = accumulate(lengths.get(each.message_id, 0) for each in found)
+    return found[: max(1, sum(1 for so_far in sums if so_far <= MOST_AT_ONCE))]
 
 
 def _read_in(batch: Sequence[SearchDue]) -> None:

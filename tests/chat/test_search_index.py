@@ -156,6 +156,21 @@ def test_reads_in_the_newest_first_and_says_that_it_is_behind(ann, ask, monkeypa
 
 
 @pytest.mark.skipif(connection.vendor != "sqlite", reason="only SQLite loses triggers")
+def test_long_messages_are_read_in_by_a_transaction_of_their_own(ann, tell, monkeypatch):
+    tell(ann, "Why?", "Because.")
+    catch_up()
+    monkeypatch.setattr(index, "MOST_AT_ONCE", 100)
+    for text in ("blue " * 30, "green", "grey", "red " * 30):
+        tell(ann, "Which?", text)
+    read_in = []
+    monkeypatch.setattr(index, "_read_in", lambda batch: read_in.append(len(batch)))
+
+    assert catch_up()
+
+    # The newest first; each conversation has a title and a question besides its answer.
+    assert read_in == [1, 8, 1, 2]
+
+
 def test_triggers_that_a_migration_took_are_there_again(ann, tell):
     with connection.cursor() as cursor:
         cursor.execute("DROP TRIGGER chat_search_new_message")
