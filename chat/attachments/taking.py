@@ -41,9 +41,12 @@ OTHERS = (
 )
 
 
-def take(person: Person, upload: UploadedFile) -> Attachment:
-    """The file as an attachment that waits to be sent. Raises ValidationError that says why not."""
-    if Attachment.objects.unsent().filter(owner=person).count() >= MOST_UNSENT:
+def take(person: Person, upload: UploadedFile, *, waits: bool = True) -> Attachment:
+    """The file as an attachment that was not sent yet. Raises ValidationError that says why not.
+
+    One that `waits` for its person to send it is one of MOST_UNSENT.
+    """
+    if waits and Attachment.objects.unsent().filter(owner=person).count() >= MOST_UNSENT:
         raise ValidationError(
             _("%(n)s of your files wait to be sent. Send or remove some of them first."),
             params={"n": MOST_UNSENT},

@@ -24,6 +24,7 @@ LARGEST_ARCHIVE = 400_000_000
 LARGEST_IMAGE = 25_000_000
 MOST_CONVERSATIONS = 20_000
 MOST_MESSAGES = 20_000  # in one conversation
+LONGEST_MESSAGE = 4_000_000  # characters of text and thinking, as an answer may have here
 FORMATS: tuple[ModuleType, ...] = (webchat, open_webui, librechat, chatgpt)
 PROGRAMS = {
     webchat.SOURCE: "Webchat",
@@ -163,6 +164,8 @@ def _read(program: ModuleType, entry: Any) -> ParsedConversation | Problem:
         found = tree.ordered(found)
         if not found.messages:
             raise NotReadable(_("It has no messages."))
+        if any(len(each.text) + len(each.thinking) > LONGEST_MESSAGE for each in found.messages):
+            raise NotReadable(_("One of its messages is too long."))
     except NotReadable as error:
         return Problem(title or "…", str(error))
     return found

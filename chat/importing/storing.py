@@ -77,7 +77,7 @@ def _taken(person: Person, found: ParsedConversation, image: Image) -> dict[str,
 def _take(person: Person, file: ParsedFile, image: Image) -> Attachment:
     content = file.text.encode() if file.text is not None else file.content or image(file.path)
     upload = InMemoryUploadedFile(BytesIO(content), None, file.name, None, len(content), None)
-    return taking.take(person, upload)
+    return taking.take(person, upload, waits=False)
 
 
 def _stored(

@@ -85,24 +85,33 @@ def test_stores_no_tool_call_that_a_database_refuses(ann, tmp_path, value):
 
 
 def test_walks_a_long_chain_of_hidden_nodes_once(tmp_path):
-    hidden = {f"h{n}": {"parent": f"h{n - 1}", "message": None} for n in range(20_000)}
+    hidden = {f"h{n}": {"parent": f"h{n - 1}", "message": None} for n in range(10_000)}
     said = {"author": {"role": "user"}, "content": {"content_type": "text", "parts": ["Hi"]}}
-    kept = {f"k{n}": {"parent": "h19999", "message": said} for n in range(20_000)}
+    kept = {f"k{n}": {"parent": "h9999", "message": said} for n in range(10_000)}
     path = written(tmp_path, [{"id": "a", "mapping": hidden | kept}])
 
     [found] = read(path)
 
-    assert len(found.messages) == 20_000
+    assert len(found.messages) == 10_000
+
+
+@pytest.mark.parametrize("where", ["text", "thinking"])
+def test_refuses_what_no_page_could_show(tmp_path, where):
+    messages = [a_message(**{where: "x" * 4_000_001})]
+
+    [problem] = read(written(tmp_path, our_own(messages)))
+
+    assert problem.why == "One of its messages is too long."
 
 
 def test_joins_a_long_turn_once(tmp_path):
     parts = [
-        {**a_message(text="x" * 2_000), "id": f"{n}", "parent": f"{n - 1}"} for n in range(10_000)
+        {**a_message(text="x" * 300), "id": f"{n}", "parent": f"{n - 1}"} for n in range(10_000)
     ]
 
     [found] = read(written(tmp_path, our_own(parts)))
 
-    assert [len(message.text) for message in found.messages] == [10_000 * 2_000 + 9_999 * 2]
+    assert [len(message.text) for message in found.messages] == [10_000 * 300 + 9_999 * 2]
 
 
 @pytest.mark.parametrize(
@@ -147,3 +156,14 @@ def test_refuses_an_archive_of_a_kind_that_is_yet_to_come(tmp_path):
 
     with pytest.raises(NotReadable, match="damaged"):
         read(path)
+
+
+@pytest.mark.django_db
+def test_brings_more_files_than_may_wait_to_be_sent(ann, tmp_path, monkeypatch):
+    monkeypatch.setattr("chat.attachments.taking.MOST_UNSENT", 1)
+    files = [{"name": f"{n}.txt", "type": "text/plain", "text": "x"} for n in range(3)]
+
+    [found] = read(written(tmp_path, our_own([a_message(files=files)])))
+    made = storing.store(ann.pk, found, lambda path: b"")
+
+    assert made.messages.get().attachments.count() == 3
