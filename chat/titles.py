@@ -30,10 +30,13 @@ LOOKED_AT = 1_000
 MOST_TOKENS, MOST_WITH_THOUGHTS = 40, 1_000
 
 _THOUGHT = re.compile(r"<(think|thinking|reasoning)>.*?(</\1>|\Z)", re.DOTALL | re.IGNORECASE)
-_LABEL = re.compile(r"\W*(title|titel|titre|t[ií]tulo|タイトル)\W{0,3}[:：]\W*", re.IGNORECASE)
+# With what may stand before it: "Here is the title: …".
+_LABEL = re.compile(
+    r"^(.{0,40}\W)??(title|titel|titre|t[ií]tulo|タイトル)\W{0,3}[:：]\W*", re.IGNORECASE
+)
 _MARKS = re.compile(r"\*\*|__|`+|^\s*(#+|[-*•>]|\d+[.)])\s+")
 _LINK = re.compile(r"\[([^\]]*)\]\([^)]*\)")
-_AROUND = " \t\"'“”„‟‘’‚«»‹›「」『』*_~.,;:。、"
+_AROUND = " \t{}\"'“”„‟‘’‚«»‹›「」『』*_~.,;:。、"
 
 
 @receiver(run_ended, dispatch_uid="chat.ask_for_title")
@@ -104,12 +107,15 @@ def build(run: Run) -> Prompt:
 def title_in(text: str) -> str:
     """The title in what a model answered, on one line and cut; "" if there is none."""
     said = _THOUGHT.sub("", clean(text)).lstrip()[:LOOKED_AT]
+    found = ""
     for line in said.splitlines():
         bare = _LINK.sub(r"\1", _MARKS.sub("", _LABEL.sub("", line, count=1)))
         title = " ".join(bare.split()).strip(_AROUND)
         if any(map(str.isalnum, title)):
-            return title_of(title)
-    return ""
+            found = found or title
+            if not line.rstrip().endswith((":", "：")):  # else the title comes below
+                return title_of(title)
+    return title_of(found)
 
 
 def _parameters(run: Run) -> dict[str, Any] | None:
