@@ -54,7 +54,7 @@ def test_a_conversation_is_dragged_into_a_folder_and_out(visit, talk):
     expect(row(ann, "Drag me along")).to_have_count(0)
     expect(other.page.locator(".picks .named")).to_have_text("Drag me along")
     link = other.page.locator(".picks .named")
-    link.drag_to(other.conversations.get_by_role("heading", name="Folders"))
+    link.drag_to(other.conversations.get_by_role("heading", name="Folders", exact=True))
     expect(link).to_have_count(0)
     expect(row(ann, "Drag me along")).to_be_visible()
 
