@@ -2,11 +2,17 @@
 // leads back. What the reader looks at there stays where it is, whatever changes above it.
 const NEAR_PX = 60
 const HAIR_PX = 2 // places are rounded
+const HAND_MS = 1000 // a page still moves so long after a hand or a key did it
+// WebKit scrolls beside the page: after a jump it goes back once more to where the end was before.
+const LATE_MS = navigator.vendor.startsWith("Apple") ? 5000 : 0
+const KEYS_UP = ["ArrowUp", "PageUp", "Home", " "]
 const READ = "#thread :is(.prose > :not(.open), .open > *, .message > :not(.prose))"
 
 class FollowEnd extends HTMLElement {
   #following = true
   #top = 0 // where the page was scrolled to when it last told
+  #moved = -HAND_MS // when the reader last did what moves a page
+  #jumped = -LATE_MS // and when it was last moved here
   #anchor // { element, top } of what is read, where that is not the end
   #thread = document.getElementById("thread")
   #sizes = new ResizeObserver(() => this.#settle())
@@ -15,6 +21,7 @@ class FollowEnd extends HTMLElement {
   connectedCallback() {
     const on = (type, act, target = document) => target.addEventListener(type, act, { signal: this.#events.signal })
     on("scroll", () => this.#scrolled())
+    for (const type of ["wheel", "touchmove", "pointerdown", "keydown"]) on(type, (event) => this.#handled(event))
     on("submit", ({ target }) => { if (!target.matches("[data-stay]")) this.#follow() })
     on("click", () => this.#follow(), this)
     // What opens or is selected stays under the pointer.
@@ -45,11 +52,20 @@ class FollowEnd extends HTMLElement {
     return !selection.isCollapsed && this.#thread.contains(selection.anchorNode)
   }
 
-  // Growing text leaves the end behind without anybody scrolling: only the way up is a reader's.
+  #handled({ type, key }) {
+    if (type !== "keydown" || KEYS_UP.includes(key)) this.#moved = performance.now()
+  }
+
+  // Growing text leaves the end behind without anybody scrolling: only the way up is a reader's, and
+  // where it may be WebKit's, one with a hand, or one that leads far, as a search in the page does.
   #scrolled() {
-    const { scrollTop } = document.documentElement
-    if (this.#distance < HAIR_PX || (scrollTop > this.#top && this.#distance < NEAR_PX)) this.#following = true
-    else if (scrollTop < this.#top) this.#following = false
+    const { scrollTop, clientHeight } = document.documentElement
+    const up = this.#top - scrollTop
+    const now = performance.now()
+    const isReader = now - this.#jumped >= LATE_MS || now - this.#moved < HAND_MS || up > clientHeight / 2
+    if (this.#distance < HAIR_PX || (up < 0 && this.#distance < NEAR_PX)) this.#following = true
+    else if (up > 0 && isReader) this.#following = false
+    else if (up > 0 && this.#following) return this.#settle()
     this.#note()
   }
 
@@ -66,12 +82,17 @@ class FollowEnd extends HTMLElement {
   // Something has another size now. A page that got shorter may have been moved to its end by that.
   #settle() {
     const { scrollTop } = document.documentElement
-    if (this.#following) scrollTo({ top: document.documentElement.scrollHeight, behavior: "instant" })
+    if (this.#following) this.#jump()
     else if (this.#anchor?.element.isConnected && (scrollTop === this.#top || (scrollTop < this.#top && this.#distance < HAIR_PX))) {
       scrollBy({ top: this.#anchor.element.getBoundingClientRect().top - this.#anchor.top, behavior: "instant" })
     }
     if (this.#distance < HAIR_PX && !this.#isSelecting) this.#following = true
     this.#note()
+  }
+
+  #jump() {
+    this.#jumped = performance.now()
+    scrollTo({ top: document.documentElement.scrollHeight, behavior: "instant" })
   }
 
   #note() {
