@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext, gettext_noop
 
 from inference.models import Run
-from inference.ollama import OllamaError, Usage
+from inference.ollama import Interrupted, OllamaError, Usage
 
 # By error_kind: the kinds of OllamaError and our own. What Ollama said follows where it says more.
 WORDS = {
@@ -24,6 +24,9 @@ WORDS = {
     "too_long": gettext_noop("This is too long for the model. Shorten it, or start a new chat."),
     "bad_answer": gettext_noop("The Ollama server sent something that is no answer. Try again."),
     "interrupted": gettext_noop("The connection to the Ollama server broke in mid-answer."),
+    "ended_early": gettext_noop(
+        "Ollama ended the answer before it was whole, as it does when a model repeats itself."
+    ),
     "restart": gettext_noop("The chat was restarted in mid-answer."),
     "time_limit": gettext_noop("The answer took longer than is allowed here and was ended."),
     "size_limit": gettext_noop("The answer grew longer than is allowed here and was ended."),
@@ -31,7 +34,16 @@ WORDS = {
 }
 # Kinds whose sentence says it all, or where Ollama's words would only repeat it.
 _NO_DETAIL = {
-    *("busy", "model_missing", "not_allowed", "restart", "time_limit", "size_limit", "internal"),
+    *(
+        "busy",
+        "ended_early",
+        "model_missing",
+        "not_allowed",
+        "restart",
+        "time_limit",
+        "size_limit",
+        "internal",
+    ),
 }
 
 
@@ -75,9 +87,9 @@ def of_error(error: Exception, model: str) -> Outcome:
     words = _sentence(kind, model)
     if error.shown and kind not in _NO_DETAIL:  # not `said`: it may name paths and addresses
         words = f"{words} ({error.shown})"
-    status = Run.Status.INTERRUPTED if kind == "interrupted" else Run.Status.FAILED
+    broke_off = isinstance(error, Interrupted)
     return Outcome(
-        status,
+        Run.Status.INTERRUPTED if broke_off else Run.Status.FAILED,
         error_kind=kind,
         error=words,
         may_wait=kind in ("busy", "unreachable") and error.before_first_byte,

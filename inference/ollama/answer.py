@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from .batches import Batches
+from .errors import EndedEarly
 from .exchange import Exchange
 from .lines import parse_object
 from .results import Piece
@@ -20,6 +21,9 @@ class Answer(Batches[Piece]):
         super().__init__(exchange)
         self._parse = parse
         self._flowing = False  # text has come, and reads are slowed down
+
+    def _end(self) -> None:
+        raise EndedEarly
 
     def _take(self, lines: list[bytes], batch: list[Piece]) -> None:
         for line in lines:

@@ -16,6 +16,7 @@ OllamaError
 ├── NoSpace              the disk of the server is full: delete models, or ask who runs it
 ├── BadAnswer            what answers does not speak as Ollama does: look at its address and version
 ├── Interrupted          the answer broke off: go on from what has come, or try again
+│   └── EndedEarly            it was ended without `done`, as where a model repeats itself
 └── TooLong              more text than the model can take: shorten it, or start anew
 """
 
@@ -152,6 +153,13 @@ class Interrupted(OllamaError):
     kind = "interrupted"
     sentence = "The Ollama server broke off."
     retryable = True
+
+
+class EndedEarly(Interrupted):
+    """An answer's end as all is well, but without `done`: Ollama saw the model repeat itself."""
+
+    kind = "ended_early"
+    sentence = "Ollama ended the answer before it was done."
 
 
 class TooLong(OllamaError):

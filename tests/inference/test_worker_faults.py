@@ -63,7 +63,7 @@ async def test_a_page_hears_that_its_run_waits_again(scene):
         ({"kind": "error", "text": "out of luck"}, Run.Status.INTERRUPTED, "interrupted"),
         ({"kind": "crash"}, Run.Status.INTERRUPTED, "interrupted"),
         ({"kind": "cut"}, Run.Status.INTERRUPTED, "interrupted"),
-        ({"kind": "eof"}, Run.Status.INTERRUPTED, "interrupted"),
+        ({"kind": "eof"}, Run.Status.INTERRUPTED, "ended_early"),
         ({"kind": "garbage", "text": "<html>"}, Run.Status.FAILED, "bad_answer"),
     ],
 )

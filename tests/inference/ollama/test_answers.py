@@ -10,6 +10,7 @@ from inference.ollama import (
     BadAnswer,
     ChatRequest,
     Client,
+    EndedEarly,
     GenerateRequest,
     Interrupted,
     ModelMissing,
@@ -104,7 +105,7 @@ async def test_an_end_before_done_is_an_interruption(wire: Wire, client: Client)
     wire.plays(streams(token("Hel"), token("lo")))
     text, error = await failure_of(client)
     assert text == "Hello"
-    assert type(error) is Interrupted
+    assert type(error) is EndedEarly
     assert not error.before_first_byte
 
 

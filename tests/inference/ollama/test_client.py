@@ -257,5 +257,5 @@ async def test_every_failure_has_a_kind_of_its_own() -> None:
 
     kinds = {found.kind for found in below(OllamaError)}
     sentences = {found.sentence for found in below(OllamaError)}
-    assert len(kinds) == len(sentences) == len(below(OllamaError)) == 16
+    assert len(kinds) == len(sentences) == len(below(OllamaError)) == 17
     assert max(map(len, kinds)) <= 30  # what a database holds for it
