@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from uuid import UUID
 
+from django.forms import ValidationError
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -14,6 +15,7 @@ from accounts.access import PersonRequest, signed_in
 from chat import thread
 from chat.attachments.posting import gone
 from chat.forks import fork
+from chat.forms import chosen
 from chat.models import AnswerRunning, Attachment, AttachmentGone, Conversation, Message
 from chat.pages import ANSWER_RUNNING, INVALID, Composer, Revision, conversation_page, parts
 from chat.sent import sent_for
@@ -76,15 +78,19 @@ def choice(request: PersonRequest, pk: UUID) -> HttpResponse:
 @require_POST
 @signed_in
 def forks(request: PersonRequest, pk: UUID) -> HttpResponse:
-    """Begins a new conversation with copies of all up to this answer, and goes there."""
-    answer = visible_answer(request.user, pk)
+    """Begins a new conversation with copies of all up to this message, and goes there."""
+    end = visible_message(request.user, pk)
+    found = end.conversation
     try:
-        forked = fork(answer, request.user, UUID(request.POST.get("key", "")))
+        if not end.is_answer:  # it is asked there
+            chosen(Composer(request.user, found).models, found.model_name)
+        forked = fork(end, request.user, UUID(request.POST.get("key", "")))
     except ValueError:
-        why = _("This page is out of date. Reload it.")
-        return refuse(request, answer.conversation, why, INVALID)
+        return refuse(request, found, _("This page is out of date. Reload it."), INVALID)
+    except ValidationError as error:
+        return refuse(request, found, error.messages[0], INVALID)
     except AnswerRunning:
-        return refuse(request, answer.conversation, refused(), ANSWER_RUNNING)
+        return refuse(request, found, refused(), ANSWER_RUNNING)
     there = forked.get_absolute_url()
     return HttpResponseClientRedirect(there) if request.htmx else redirect(there)
 

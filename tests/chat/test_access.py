@@ -90,7 +90,7 @@ def test_a_deleted_conversation_is_found_by_nobody(ann, ask, client_of):
 
 def test_a_question_is_not_regenerated(ann, ask, client_of):
     question = ask(ann).leaf.parent
-    for name in ("regenerations", "continuations", "forks"):
+    for name in ("regenerations", "continuations"):
         url = reverse(f"chat:{name}", args=[question.pk])
         assert client_of(ann).post(url).status_code == 404
     assert client_of(ann).get(reverse("chat:sent", args=[question.pk])).status_code == 404

@@ -6,8 +6,8 @@ import pytest
 from django.urls import reverse
 
 from chat.forks import fork
-from chat.models import AnswerRunning, Conversation, Message
-from inference.models import Run
+from chat.models import AnswerRunning, Conversation, Message, Summary
+from inference.models import Model, Run
 from tests.chat.conftest import HTMX, MODEL
 
 
@@ -68,6 +68,47 @@ def test_it_goes_on_by_itself(ann, asked, answer):
     answer(new, "It is red.")
     assert [each.text for each in path(new)][-2:] == ["And at dawn?", "It is red."]
     assert asked.messages.count() == 4
+
+
+@pytest.mark.parametrize(
+    ("question", "before"),
+    [
+        ("Why is the sky blue?", []),
+        ("And at night?", ["Why is the sky blue?", "Because of *Rayleigh*."]),
+    ],
+)
+def test_a_question_is_asked_anew_after_what_stood_before(
+    ann, asked, client_of, answer, question, before
+):
+    asked.set({"system": "Be brief."})
+    url = reverse("chat:forks", args=[asked.messages.get(text=question).pk])
+    key = uuid.uuid4()
+    for _ in range(2):
+        client_of(ann).post(url, {"key": key}, headers=HTMX)
+    new = Conversation.objects.get(key=key)
+    answer(new, "Ask the moon.")
+    assert [each.text for each in path(new)] == [*before, question, "Ask the moon."]
+    assert new.title == "Fork of Why is the sky blue?"
+    assert new.settings == {"system": "Be brief."}
+    assert Conversation.objects.count() == 2
+
+
+def test_a_question_is_not_forked_for_a_model_that_is_gone(ann, asked, client_of):
+    Model.objects.filter(name=MODEL).update(present=False)
+    url = reverse("chat:forks", args=[asked.messages.get(text="And at night?").pk])
+    response = client_of(ann).post(url, {"key": uuid.uuid4()}, headers=HTMX)
+    assert response.status_code == 422
+    assert "is not here any more" in response.content.decode()
+    assert Conversation.objects.count() == 1
+
+
+def test_a_summary_goes_along(ann, asked):
+    first = path(asked)[1]
+    Summary.objects.create(conversation=asked, up_to=first, text="Blue.", model_name=MODEL)
+    new = forked_from(asked, "It is dark.", ann)
+    [copied] = new.summaries.all()
+    assert (copied.up_to, copied.text) == (path(new)[1], "Blue.")
+    assert not forked_from(asked, "Why is the sky blue?", ann).summaries.exists()
 
 
 def test_an_answer_that_runs_is_not_forked(ann, ask):
