@@ -49,6 +49,12 @@ def test_what_a_running_answer_changes_is_named(name):
     assert [each for each in changed if not re.search(r"[.#\[]", each.split()[-1])] == []
 
 
+@pytest.mark.parametrize("name", SHEETS)
+def test_no_look_into_something_styles_all_lines_below_it(name):
+    # What stands in an answer by the thousand would be styled anew at each change of the page.
+    assert re.findall(r":has\([^{};]*\) (?:> )?\.line\b", (STATIC / name).read_text()) == []
+
+
 def test_finds_what_the_rule_is_about():
     assert loose(":is(.a, .b) > * + * { } li + li { } .a + * { } b { c: calc(1 + 2) }") == [
         ":is > * + *",
