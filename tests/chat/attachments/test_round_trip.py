@@ -1,9 +1,11 @@
 """What was exported and imported is what it was: exported again, it is the same but for the ids."""
 
 import json
+import re
 from datetime import timedelta
 
 import pytest
+from django.urls import reverse
 from django.utils import timezone
 
 from chat.exporting import record
@@ -143,3 +145,11 @@ def test_there_are_not_more_folders_than_there_may_be(bob, talk, tmp_path):
     for number in range(MOST_FOLDERS):
         Folder.objects.with_name(bob, f"{number}")
     assert imported(bob, tmp_path, written(talk)).folder is None
+
+
+def test_its_files_are_printed(ann, client_of, talk, image, table):
+    client = client_of(ann)
+    page = client.get(reverse("chat:export", args=[talk.pk, "print"])).content.decode()
+    [source] = re.findall(r'<img src="(/attachments/[^"]+)"', page)
+    assert client.get(source)["Content-Type"] == "image/png"
+    assert f"<details open><summary><bdi>{table.name}</bdi>" in page
