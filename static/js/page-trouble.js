@@ -24,8 +24,9 @@ class PageTrouble extends HTMLElement {
     if (!words) return
     const dialog = document.querySelector("dialog[open]") // which covers the toasts
     dialog?.querySelector(":scope > page-toast")?.remove()
-    if (dialog) dialog.append(words.content.cloneNode(true))
-    else document.getElementById("toasts").replaceChildren(words.content.cloneNode(true))
+    if (!dialog) return document.getElementById("toasts").replaceChildren(words.content.cloneNode(true))
+    dialog.append(words.content.cloneNode(true))
+    dialog.lastElementChild.scrollIntoView({ block: "nearest" })
   }
 }
 customElements.define("page-trouble", PageTrouble)

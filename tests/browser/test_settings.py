@@ -70,7 +70,7 @@ def test_what_did_not_reach_the_server_is_said_in_the_dialog(ann, watch):
     ann.page.route("**/settings/", lambda route: route.abort())
     dialog.get_by_role("button", name="Save").click()
     expect(dialog.get_by_role("status")).to_contain_text("The server cannot be reached.")
-    expect(dialog.get_by_role("status")).to_be_in_viewport()
+    expect(dialog.get_by_role("status")).to_be_in_viewport(ratio=1)
     expect(dialog.get_by_label("System prompt")).to_have_value("Be brief.")
 
 
