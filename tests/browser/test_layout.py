@@ -150,6 +150,8 @@ def test_enlarged_pages_stay_in_the_window(bob):
         "/conversations/listed/",
     ):
         fits(bob.goto(path))
+    bob.page.get_by_role("checkbox", name="Choose").first.check()
+    fits(bob)  # with what can be done to those that are chosen
 
 
 def test_what_opens_over_an_enlarged_page_can_be_reached_whole(bob):
