@@ -18,8 +18,11 @@ from pygments.util import ClassNotFound
 # Bytes of code up to which colours are made on the event loop, and at all.
 MOST_ON_LOOP = 20_000
 MOST_COLOURED = 100_000
-# Seconds after which the rest of a block stays plain, whatever its lexer is at.
+# Seconds after which the rest of a block stays plain; looked at between two tokens only.
 LONGEST = 1.0
+# Characters of a line. With one token some lexers take time that grows with the square of its line,
+# and nothing can end that: for 19,000 characters 10 s, in which the whole process stands still.
+LONGEST_LINE = 2_000
 
 FRAME_END = "</code></pre></figure>"
 _NAME = re.compile(r"[A-Za-z0-9+#._-]{1,20}")
@@ -63,12 +66,16 @@ def frame_start(name: str) -> str:
 
 def highlight(code: str, alias: str) -> str:
     """The code as HTML, with spans for what has a colour; plain if that is not to be had."""
-    if not alias or len(code) > MOST_COLOURED:
+    if not alias or len(code) > MOST_COLOURED or _has_long_line(code):
         return escape(code)
     try:
         return _coloured(code, get_lexer_by_name(alias))
     except (ClassNotFound, RecursionError):
         return escape(code)
+
+
+def _has_long_line(code: str) -> bool:
+    return any(len(line) > LONGEST_LINE for line in code.split("\n"))
 
 
 def _coloured(code: str, lexer: Lexer) -> str:

@@ -1,5 +1,7 @@
 """Code blocks: language, colours, limits."""
 
+import time
+
 import pytest
 
 from inference.live import code
@@ -68,6 +70,14 @@ def unspanned(html: str) -> str:
 
 def test_very_long_code_is_plain() -> None:
     assert "<span" not in code.highlight("x = 1\n" * 20_000, "python")
+
+
+def test_a_line_that_would_hold_up_everything_is_plain() -> None:
+    signs = "((((\u2028" * 1_600
+
+    began = time.process_time()
+    assert code.highlight(f"a\n{signs}\nb", "html+ng2") == f"a\n{signs}\nb"
+    assert time.process_time() - began < 0.5
 
 
 def test_code_without_end_has_colours_once_it_is_stored() -> None:
