@@ -1,7 +1,8 @@
 """Measures Webchat beside a plain Channels relay, in one run, and says which goals are met.
 
 `make bench` runs all of it; `python -m bench --streams 50 --tokens 200` a part. Server, upstream
-and readers are processes of their own. The same readers and the same upstream serve both.
+and readers are processes of their own. The same readers and the same upstream serve both. Search
+on PostgreSQL alone: `tools/with_services .venv/bin/python -m bench --only-search --postgres`.
 """
 
 import argparse
@@ -13,7 +14,7 @@ from pathlib import Path
 from bench.goals import Figures, goals
 from bench.processes import Plain, Upstream, Webchat
 from bench.result import HEAD, Result, measure
-from bench.searching import search
+from bench.searching import DATABASE, Searches, search
 from bench.weight import weigh
 
 SPEED = 50.0  # tokens a second and stream
@@ -33,7 +34,7 @@ def shown(result: Result) -> Result:
     return result
 
 
-def run(streams: list[int], tokens: int, messages: int) -> Figures:
+def run(streams: list[int], tokens: int, searches: Searches | None) -> Figures:
     """Measures all there is, and prints each row as it is there."""
     plain, ours, ollama = {}, {}, {}
     print(HEAD)
@@ -57,7 +58,7 @@ def run(streams: list[int], tokens: int, messages: int) -> Figures:
             server.ready_s,
             server.page_s,
             weigh(server),
-            search(messages) if messages else None,
+            searches,
         )
 
 
@@ -66,15 +67,25 @@ def main() -> int:
     parser.add_argument("--streams", type=int, nargs="*", default=[50, 100, 300])
     parser.add_argument("--tokens", type=int, default=500, help="in an answer")
     parser.add_argument(
-        "--messages", type=int, default=100_000, help="that are searched; 0 for no search"
+        "--messages", type=int, default=1_000_000, help="that are searched; 0 for no search"
+    )
+    parser.add_argument("--only-search", action="store_true")
+    parser.add_argument(
+        "--postgres", action="store_true", help=f"search in the empty database of {DATABASE}"
     )
     chosen = parser.parse_args()
+    if chosen.postgres and not os.environ.get(DATABASE):
+        parser.error(f"{DATABASE} names no database.")
     print(machine())
     print(
         f"Python {platform.python_version()}, {chosen.tokens} tokens an answer, "
         f"{SPEED:.0f} a second; times in ms\n"
     )
-    figures = run(chosen.streams, chosen.tokens, chosen.messages)
+    searches = search(chosen.messages, on_postgres=chosen.postgres) if chosen.messages else None
+    if chosen.only_search:
+        print(*(searches.rows() if searches else ()), sep="\n")
+        return 0
+    figures = run(chosen.streams, chosen.tokens, searches)
     print()
     for page in figures.pages:
         print(f"{page.name}: {page.kilobytes:.1f} kB, {page.requests} requests, {page.ms:.0f} ms")
