@@ -167,11 +167,21 @@ def _claim(run: Run, model: Model | None) -> Claim:
         format=None if prompt.before.strip() else _format(parameters.get("format")),
         tools=parameters.get("tools") if "tools" in abilities else None,
         keep_alive=parameters.get("keep_alive"),
-        # Ollama reckons up images by itself, 768 tokens for each of some models, and left to itself
-        # would leave out messages that fit.
-        truncate=False if run.sent["images"] else None,
+        truncate=_may_be_cut(cut.messages, prompt),
     )
     return Claim(run, Way.to(run.server), request, prompt.before, prompt.before_thinking)
+
+
+def _may_be_cut(messages: list[dict[str, Any]], prompt: prompts.Prompt) -> bool | None:
+    """Whether Ollama may cut what is longer than we reckoned; None: as it does by itself.
+
+    Of a question without a history it would cut out the middle, and answer the rest without a word.
+    Images it reckons up as 768 tokens for some models, and leaves out messages that fit.
+    """
+    has_images = any(message.get("images") for message in messages)
+    questions = sum(message["role"] == "user" for message in messages)
+    is_new = questions == 1 and not prompt.before.strip()
+    return False if has_images or is_new else None
 
 
 def _window(model: Model, asked: int | None) -> int | None:
