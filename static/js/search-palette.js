@@ -26,8 +26,9 @@ class SearchPalette extends HTMLElement {
     this.#field.select()
   }
 
+  // Browsers that fill in a form by themselves tell of keys without a name.
   #shortcut(event) {
-    if (event.key.toLowerCase() !== "k" || !(event.ctrlKey || event.metaKey) || event.altKey || event.shiftKey) return
+    if (event.key?.toLowerCase() !== "k" || !(event.ctrlKey || event.metaKey) || event.altKey || event.shiftKey) return
     event.preventDefault()
     const other = document.querySelector("dialog:modal")
     if (!other || other === this.#dialog) this.#open()
