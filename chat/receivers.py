@@ -26,10 +26,10 @@ def keep_answer(run: Run, **kwargs: Any) -> None:
     answer = _answer.first(pk=run.subject)
     if answer is None:  # erased in the meantime
         return
-    answer.take(run)
+    shown = answer.take(run)
     ended_at = run.ended_at or timezone.now()
     saw_all = not (run.sent.get("cut") or run.sent.get("summary"))
-    answer.conversation.answer_ended(answer.pk, ended_at, saw_all=saw_all)
+    answer.conversation.answer_ended(answer.pk, ended_at, saw_all=saw_all, shown=shown)
 
 
 @receiver(post_delete, sender=Attachment, dispatch_uid="chat.drop_file")

@@ -17,10 +17,12 @@ from chat.models.comparing import Comparing
 from chat.models.defaults import Defaults
 from chat.models.lifespan import UNSEEN
 from chat.models.lists import IN_THE_OPEN, ConversationQuerySet
+from chat.models.news import ended
 from chat.models.organised import Organised
 from chat.models.role import Role
 from chat.models.titled import Titled
 from chat.text import title_of
+from inference.live.snapshot import Snapshot
 from inference.models import Run
 from inference.wakeups import show
 
@@ -286,17 +288,19 @@ class Conversation(Comparing, Titled, Organised):
             self.seen_at = now
             self.show_in_lists()
 
-    def answer_ended(self, answer_id: UUID, now: datetime, *, saw_all: bool = True) -> None:
+    def answer_ended(
+        self, answer_id: UUID, now: datetime, *, saw_all: bool = True, shown: Snapshot | None = None
+    ) -> None:
         """Notes that an answer ended, and has open pages fetch it once this is committed.
 
         They fetch all they show of the conversation if the model did not see all of it: the line
-        that says from where on it did may have moved.
+        that says from where on it did may have moved. Pages that have come as far as `shown` may
+        keep the text that they show, and fetch the rest.
         """
         if self.compared_id:
             self.hand_on()
         _answered.run(pk=self.pk, answered_at=now)
-        one = {"kind": "changed", "message": str(answer_id)}
-        self.touched(one if saw_all else {"kind": "thread"})
+        self.touched(ended(answer_id, shown) if saw_all else {"kind": "thread"})
 
     def _lock(self) -> "Conversation":
         """The row as it is now, for a change. Raises DoesNotExist if another tab deleted it."""

@@ -18,6 +18,7 @@ from chat.models.rating import REASON_LENGTH, Rating
 from chat.models.role import Role
 from chat.settings.effect import parameters_for
 from inference.live import json_answer, renderer, snapshot
+from inference.live.snapshot import Snapshot
 from inference.models import Model, Run
 
 
@@ -203,19 +204,24 @@ class Message(models.Model):
         self.save(update_fields=["rating", "rating_reason"])
         self.conversation.show_message(self.pk)
 
-    def take(self, run: Run) -> None:
-        """Stores what a run has written, rendered; what was there before is kept."""
+    def take(self, run: Run) -> Snapshot | None:
+        """Stores what a run has written, rendered; what was there before is kept.
+
+        Returns up to where pages have been brought, if what they then show is all of it.
+        """
         written = run.written()
         self.text += written.text
         self.thinking += written.thinking
         self.tool_calls = run.tool_calls or self.tool_calls
         self.is_json = run.is_json or self.is_json
         live = snapshot.live_answers.get(self.pk)
-        if live and live.snapshot.thought_seconds:
-            self.thought_seconds = live.snapshot.thought_seconds
+        shown = live.snapshot if live else None
+        if shown and shown.thought_seconds:
+            self.thought_seconds = shown.thought_seconds
         self.run = run
         self.render()
         _taken.save(self, pk=self.pk)
+        return shown if shown and shown.shows(self.thinking_html, self.html) else None
 
     def render(self) -> None:
         """Fills in the HTML, in this version of the renderer; does not save."""

@@ -80,7 +80,10 @@ def collection(request: PersonRequest, pk: UUID) -> HttpResponse:
 @require_GET
 @signed_in
 def message(request: PersonRequest, pk: UUID) -> HttpResponse:
-    """One message as it stands now: also what a page fetches that missed something."""
+    """One message as it stands now: also what a page fetches that missed something.
+
+    `?text=kept` leaves out what an answer says, for a page that shows it already.
+    """
     found = visible_message(request.user, pk)
     if not request.htmx:
         return redirect(found)
@@ -93,6 +96,7 @@ def message(request: PersonRequest, pk: UUID) -> HttpResponse:
         "chat/_foot_parts.html",
         shown=shown,
         last=shown,
+        keeps_text=request.GET.get("text") == "kept",
         conversation=found.conversation,
         composer=Composer(request.user, found.conversation),
     )

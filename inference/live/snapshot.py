@@ -84,6 +84,10 @@ class Snapshot:
     def open_thinking_html(self) -> str:
         return str(self.open_thinking)
 
+    def shows(self, thinking_html: str, html: str) -> bool:
+        """Whether a page that has come this far shows just this thinking and text."""
+        return (self.thinking_html, f"{self.closed}{self.open}") == (thinking_html, html)
+
 
 def prefix(subject: UUID) -> str:
     """What makes the ids in an answer's text unique on a page."""

@@ -28,7 +28,7 @@ class LivePage extends HTMLElement {
     let frame
     try { frame = JSON.parse(detail.message.data) } catch { detail.cancelled = true; return }
     if (frame.kind === "live") this.#check(frame, detail)
-    else if (frame.kind === "changed") detail.waitUntil(this.#fetchMessage(frame.message))
+    else if (frame.kind === "changed") detail.waitUntil(this.#offset(frame) === frame.to ? this.#fetchRest(frame.message) : this.#fetchMessage(frame.message))
     else if (frame.kind === "thread") detail.waitUntil(this.#catchUp(frame))
     else if (frame.kind === "list") this.#fetchList()
   }
@@ -81,6 +81,20 @@ class LivePage extends HTMLElement {
     const article = document.getElementById(`message-${id}`)
     if (!article) return this.#fetchThread()
     return this.#get(`${this.dataset.messages}${id}/`, article, "outerMorph")
+  }
+
+  // An answer has ended, and what the page shows of its text stays: a long one is not compared once more.
+  async #fetchRest(id) {
+    const article = document.getElementById(`message-${id}`)
+    const texts = article.querySelectorAll("[id^=text-], [id^=thinking-]")
+    for (const text of texts) {
+      const open = text.querySelector(":scope > .open")
+      open?.replaceWith(...open.childNodes)
+      for (const name of ["run", "epoch", "offset"]) delete text.dataset[name]
+      text.setAttribute("hx-morph-skip", "")
+    }
+    await this.#get(`${this.dataset.messages}${id}/?text=kept`, article, "outerMorph")
+    for (const text of texts) text.removeAttribute("hx-morph-skip")
   }
 
   // From the message `at` on the path is another one. `after` says that only what follows it is new.

@@ -174,6 +174,14 @@ def test_a_message_by_itself_leads_to_its_place(long, ann_client):
     assert response.headers["Location"] == f"{long.get_absolute_url()}#message-{long.leaf_id}"
 
 
+def test_a_page_that_shows_the_text_gets_the_rest(long, ann_client):
+    url = reverse("chat:message", args=[long.leaf_id])
+    html = ann_client.get(f"{url}?text=kept", headers=HTMX).content.decode()
+    assert f'<div class="prose" id="text-{long.leaf_id}"></div>' in html
+    assert "message 69." not in html
+    assert "Regenerate" in html
+
+
 def test_a_message_is_copied_as_it_was_written(long, ann_client):
     response = ann_client.get(reverse("chat:text", args=[long.leaf_id]))
     assert response.content == b"message 69."

@@ -9,6 +9,8 @@ from django.db import transaction
 
 from accounts.database import in_database
 from accounts.sockets import NOT_FOUND, SIGNED_OUT
+from inference.live.frames import LiveAnswer
+from inference.live.snapshot import live_answers
 from inference.models import Run
 from tests.chat.conftest import MODEL
 from tests.people import socket_headers
@@ -106,6 +108,25 @@ async def test_the_end_of_an_answer_is_told(ann, ask, answer, open_socket):
     await in_database(answer, conversation, "Because", Run.Status.STOPPED)
     hints = [await heard(socket), await heard(socket)]
     assert {"kind": "changed", "message": str(conversation.leaf_id)} in hints
+
+
+@pytest.mark.parametrize(("shown", "is_all"), [("**Because**", True), ("**Beca", False)])
+async def test_a_page_that_shows_all_of_it_may_keep_the_text(
+    ann, ask, answer, open_socket, monkeypatch, shown, is_all
+):
+    conversation = await in_database(ask, ann)
+    run = await in_database(Run.objects.get, audience=conversation.pk)
+    live = LiveAnswer(run.pk, run.epoch + 1, run.subject, conversation.pk)
+    live.feed("", shown)
+    live.frame()
+    monkeypatch.setitem(live_answers, run.subject, live)
+    socket = await open_socket(ann, f"/ws/conversations/{conversation.pk}/")
+    assert await caught_up(socket)
+    await in_database(answer, conversation, "**Because**")
+    hints = [await heard(socket), await heard(socket)]
+    [hint] = [hint for hint in hints if hint["kind"] == "changed"]
+    reached = {"run": str(run.pk), "epoch": run.epoch + 1, "to": len(shown)}
+    assert {name: hint[name] for name in reached if name in hint} == (reached if is_all else {})
 
 
 async def test_what_is_rolled_back_is_not_told(ann, ask, answer, open_socket):
