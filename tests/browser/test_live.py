@@ -6,11 +6,11 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.chat_page import ChatPage
-from tests.browser.conftest import browser, visit, watch
 from tests.browser.test_attachments import attach, photo, waiting
+from tests.live.conftest import ollama, real, sees
 
-__all__ = ["browser", "visit", "watch"]
-pytestmark = [pytest.mark.live, pytest.mark.browser, pytest.mark.processes]
+__all__ = ["ollama", "real", "sees"]
+pytestmark = [pytest.mark.browser, pytest.mark.live]
 SOME = 20  # characters: enough to see that it goes on
 
 
