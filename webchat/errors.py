@@ -7,6 +7,7 @@ import sqlite3
 import sys
 from collections.abc import Iterator
 
+from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
@@ -22,6 +23,7 @@ STYLE_POLICY = (
     f"default-src 'none'; style-src 'sha256-{_HASH}'; base-uri 'none'; frame-ancestors 'none'"
 )
 
+TOO_MUCH = 413
 NO_ROOM = 507
 BUSY = 503
 RETRY_AFTER_S = 5
@@ -33,8 +35,11 @@ _SQLITE_BUSY = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """What cannot be understood (400), or has more in it than is read (413)."""
+    much = isinstance(exception, RequestDataTooBig | TooManyFieldsSent)
     # Without the request: it may be what cannot be read.
-    return HttpResponse(render_to_string("errors/400.html"), status=400)
+    page = render_to_string("errors/400.html", {"much": much})
+    return HttpResponse(page, status=TOO_MUCH if much else 400)
 
 
 def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:

@@ -1,5 +1,5 @@
 // <page-trouble> says when something that a person did could not reach the server, or broke there.
-const WORDS = { 403: "outdated", 404: "gone", 503: "busy", 507: "full" }
+const WORDS = { 403: "outdated", 404: "gone", 413: "large", 503: "busy", 507: "full" }
 const ACTED = "a, button, details" // what people press; what the page fetches by itself is asked for again
 
 class PageTrouble extends HTMLElement {
@@ -26,7 +26,6 @@ class PageTrouble extends HTMLElement {
     dialog?.querySelector(":scope > page-toast")?.remove()
     if (!dialog) return document.getElementById("toasts").replaceChildren(words.content.cloneNode(true))
     dialog.append(words.content.cloneNode(true))
-    dialog.lastElementChild.scrollIntoView({ block: "nearest" })
   }
 }
 customElements.define("page-trouble", PageTrouble)

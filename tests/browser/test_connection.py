@@ -142,9 +142,14 @@ def test_what_cannot_reach_the_server_is_kept(visit, watch):
 
 
 def test_what_the_server_could_not_do_is_said_and_what_was_typed_is_kept(visit, watch):
-    watch.allow("^50[037] for|a status of 50[037]")
+    watch.allow("^50[037] for|a status of (50[037]|413)")
     ann = visit("ann")
-    said = {500: "Something went wrong", 503: "busy or being restarted", 507: "no room"}
+    said = {
+        413: "too much",
+        500: "Something went wrong",
+        503: "busy or being restarted",
+        507: "no room",
+    }
     statuses = iter(said)
     ann.page.route("**/conversations/", lambda route: route.fulfill(status=next(statuses)))
     ann.message.fill("Do not lose this")

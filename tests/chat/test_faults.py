@@ -57,6 +57,17 @@ def test_a_database_that_cannot_write_fails_the_question_alone(
     assert not Run.objects.open().exists()
 
 
+def test_what_is_too_much_for_any_form_says_so(ann, ask, answer, client_of):
+    talk = ask(ann)
+    answer(talk)
+    form = {"text": "word " * 2_200_000, "model": MODEL, "key": uuid.uuid4()}
+    refused = client_of(ann).post(reverse("chat:messages", args=[talk.pk]), form, headers=HTMX)
+    # The page keeps what was typed and says so: page-trouble.js, of 413.
+    assert refused.status_code == 413
+    assert "too much" in refused.content.decode()
+    assert talk.messages.count() == 2
+
+
 @pytest.fixture
 def deleted_meanwhile():
     """From here on, what a view has found is deleted in another tab when it begins to write."""
