@@ -19,7 +19,7 @@ from chat.models import Attachment, Conversation, Message
 from inference.clients import Clients
 from inference.job_runner import JobRunner
 from inference.models import Job
-from tests.chat.conftest import HTMX
+from tests.chat.conftest import HTMX, MODEL
 
 SAMPLES = Path(__file__).parent / "imports"
 DATA = "/data/"
@@ -229,3 +229,9 @@ def test_an_image_that_is_lost_keeps_no_words_back(ann, client_of, talk, form):
     whole = exported(client_of(ann), talk, form)
     assert whole.status_code == 200
     assert "Why is the sky blue?" in whole.content.decode()
+
+
+def test_an_archive_holds_nothing_deleted_or_temporary(ann, ask, talk):
+    ask(ann, "deleted").mark_deleted()
+    Conversation.start(ann, "temporary", MODEL, uuid4(), is_temporary=True)
+    assert archive.ids_of(ann.pk) == [talk.pk]

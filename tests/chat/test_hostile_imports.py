@@ -167,3 +167,35 @@ def test_brings_more_files_than_may_wait_to_be_sent(ann, tmp_path, monkeypatch):
     made = storing.store(ann.pk, found, lambda path: b"")
 
     assert made.messages.get().attachments.count() == 3
+
+
+def test_refuses_an_archive_that_holds_too_much_in_all(tmp_path, monkeypatch):
+    monkeypatch.setattr("chat.importing.reading.LARGEST_ARCHIVE", 1_000)
+    path = tmp_path / "file.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        for name in ("a.json", "b.json"):
+            archive.writestr(name, json.dumps({"x": "x" * 600}))
+
+    with pytest.raises(NotReadable, match="too large"):
+        read(path)
+
+
+def test_leaves_an_image_where_it_is_that_is_too_large(tmp_path, monkeypatch):
+    path = tmp_path / "file.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("files/a.png", b"x" * 101)
+    opened = Opened(path)
+
+    assert len(opened.image("files/a.png")) == 101
+    monkeypatch.setattr("chat.importing.reading.LARGEST_IMAGE", 100)
+    assert opened.image("files/a.png") == b""
+    opened.close()
+
+
+def test_refuses_a_conversation_without_end(tmp_path, monkeypatch):
+    monkeypatch.setattr("chat.importing.reading.MOST_MESSAGES", 2)
+    messages = [{**a_message(), "id": f"{n}"} for n in range(3)]
+
+    [problem] = read(written(tmp_path, our_own(messages)))
+
+    assert problem.why == "It has more than 2 messages."

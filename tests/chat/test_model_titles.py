@@ -198,3 +198,11 @@ def test_a_model_that_writes_signs_without_end_holds_up_nothing(sign):
 def test_a_title_is_found_after_long_thoughts_and_much_space():
     text = f"<think>{'Hm. ' * 100_000}</think>{' ' * 100_000}\nBlue sky"
     assert titles.title_in(text) == "Blue sky"
+
+
+def test_a_conversation_that_is_deleted_meanwhile_keeps_its_title(ann, ask):
+    conversation = ask(ann)
+    conversation.mark_deleted()
+    assert not conversation.take_title("Late")
+    conversation.refresh_from_db()
+    assert conversation.title == "Why is the sky blue?"

@@ -80,5 +80,11 @@ def test_a_line_that_would_hold_up_everything_is_plain() -> None:
     assert time.process_time() - began < 0.5
 
 
+def test_what_takes_too_long_to_colour_stays_plain_from_there(monkeypatch) -> None:
+    monkeypatch.setattr(code, "LONGEST", -1)
+
+    assert code.highlight("x = None", "python") == "x = None"
+
+
 def test_code_without_end_has_colours_once_it_is_stored() -> None:
     assert '<span class="k">return</span>' in render("```py\nreturn", "m1")

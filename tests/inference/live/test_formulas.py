@@ -2,7 +2,7 @@ r"""Formulas in `$`, `$$`, `\(` and `\[` become MathML, whatever Markdown sees i
 
 import pytest
 
-from inference.live import mathml
+from inference.live import mathml, writer
 from inference.live.renderer import render
 
 
@@ -103,3 +103,12 @@ def test_no_formula_reaches_out_of_its_place(latex: str) -> None:
     shown = mathml.mathml(latex, display=False)
 
     assert shown is None or "00em" not in shown.replace("90em", "00em")
+
+
+def test_formulas_beyond_the_most_are_shown_as_they_were_written(monkeypatch) -> None:
+    monkeypatch.setattr(writer, "MOST_FORMULAS", 1)
+
+    shown = html("$a$ and $b$")
+
+    assert shown.count("<math") == 1
+    assert '<code dir="ltr">$b$</code>' in shown
