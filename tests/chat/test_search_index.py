@@ -173,7 +173,8 @@ def test_long_messages_are_read_in_by_a_transaction_of_their_own(ann, tell, monk
 
 def test_triggers_that_a_migration_took_are_there_again(ann, tell):
     with connection.cursor() as cursor:
-        cursor.execute("DROP TRIGGER chat_search_new_message")
+        on_table = " ON chat_message" if connection.vendor == "postgresql" else ""
+        cursor.execute(f"DROP TRIGGER chat_search_new_message{on_table}")
     emit_post_migrate_signal(verbosity=0, interactive=False, db="default")
     tell(ann)
     assert found(ann, "sky")
