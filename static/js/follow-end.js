@@ -22,7 +22,10 @@ class FollowEnd extends HTMLElement {
     const on = (type, act, target = document) => target.addEventListener(type, act, { signal: this.#events.signal })
     on("scroll", () => this.#scrolled())
     for (const type of ["wheel", "touchmove", "pointerdown", "keydown"]) on(type, (event) => this.#handled(event))
-    on("submit", ({ target }) => { if (!target.matches("[data-stay]")) this.#follow() })
+    on("submit", ({ target }) => {
+      if (target.closest(".versions")) this.#stay() // a short version is at its end already, and the next one long
+      else if (!target.matches("[data-stay]")) this.#follow()
+    })
     on("click", () => this.#follow(), this)
     // What opens or is selected stays under the pointer.
     on("click", ({ target }) => { if (target.closest("summary")) this.#stay() }, this.#thread)
