@@ -1,5 +1,7 @@
 // <page-toast> goes away by itself, but not under the pointer or while something in it has the focus.
+// Its words come a moment after it: a screen reader says what changes in a status, not what it begins with.
 const STAYS_MS = 10000
+const SAID_AFTER_MS = 100
 
 class PageToast extends HTMLElement {
   #timer
@@ -7,6 +9,13 @@ class PageToast extends HTMLElement {
   connectedCallback() {
     // A reload shall not offer to undo the same thing again.
     if ("once" in this.dataset) history.replaceState(history.state, "", location.pathname)
+    const status = this.querySelector("output")
+    const words = [...status.childNodes]
+    status.replaceChildren()
+    setTimeout(() => {
+      status.append(...words)
+      if (this.closest("dialog")) this.scrollIntoView({ block: "nearest" })
+    }, SAID_AFTER_MS)
     this.#timer = setInterval(() => this.matches(":hover, :focus-within") || this.remove(), STAYS_MS)
   }
 

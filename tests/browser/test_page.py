@@ -123,3 +123,17 @@ def test_a_server_that_is_away_leaves_a_page_that_says_so(visit, new_instance, w
     )
     assert "/offline/" in kept
     assert all(path == "/offline/" or path.startswith("/static/") for path in kept)
+
+
+# What a status has in it from the beginning is not read out; what comes into it is.
+COMES_AFTER = """() => {
+  const toasts = document.getElementById("toasts")
+  toasts.innerHTML = "<page-toast><output>It is done.</output></page-toast>"
+  return toasts.textContent
+}"""
+
+
+def test_the_words_of_a_toast_come_after_it(visit):
+    ann = visit("ann")
+    assert ann.page.evaluate(COMES_AFTER) == ""
+    expect(ann.toasts.get_by_role("status")).to_have_text("It is done.")
