@@ -40,7 +40,7 @@ def signed_in(view: View[P]) -> Callable[Concatenate[PersonRequest, P], HttpResp
             return view(request, *args, **kwargs)
         htmx = request.htmx
         if htmx:  # what it asks for is seldom a page
-            here = htmx.current_url_abs_path or "/"
+            here = open_page(request) or "/"
         else:
             here = request.get_full_path() if request.method == "GET" else _page_of_form(request)
         there = f"{resolve_url(settings.LOGIN_URL)}?{urlencode({'next': here}, safe='/')}"
@@ -60,3 +60,11 @@ def _page_of_form(request: HttpRequest) -> str:
         return "/"
     parts = urlsplit(page)
     return f"{parts.path or '/'}{parts.query and '?'}{parts.query}"
+
+
+def open_page(request: PersonRequest) -> str:
+    """Path and query of the page that htmx asks from; "" for what is no page of ours."""
+    try:
+        return request.htmx.current_url_abs_path or ""
+    except ValueError:  # the header is anybody's to write
+        return ""

@@ -10,7 +10,7 @@ from django.urls import Resolver404, resolve
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.access import PersonRequest
+from accounts.access import PersonRequest, open_page
 from chat.models import Conversation, Folder
 from chat.models.lists import ConversationQuerySet
 from chat.organising.listing import in_order
@@ -115,7 +115,7 @@ def _by_days(newest: list[Conversation]) -> Iterator[Days]:
 
 def _current(request: PersonRequest, name: str) -> UUID | None:
     """The conversation (or what `name` says) of the page that asks, or that is being made."""
-    path = (request.htmx and request.htmx.current_url_abs_path) or request.path
+    path = (request.htmx and open_page(request)) or request.path
     try:
         match = resolve(path.partition("?")[0])
     except Resolver404:

@@ -54,6 +54,11 @@ def test_a_page_of_another_host_is_not_led_back_there(client, db):
     assert client.get("/guarded/", headers=headers)["HX-Redirect"] == "/sign-in/?next=/"
 
 
+def test_what_is_no_address_is_led_to_the_first_page(client, db):
+    headers = {"HX-Request": "true", "HX-Current-URL": "http://["}
+    assert client.get("/guarded/", headers=headers)["HX-Redirect"] == "/sign-in/?next=/"
+
+
 def test_htmx_of_somebody_signed_in_is_answered(ann, client_of):
     response = client_of(ann).get("/guarded/", headers={"HX-Request": "true"})
     assert "HX-Redirect" not in response

@@ -53,3 +53,8 @@ def test_other_tabs_get_the_title_and_the_menu(ann, talk, ann_client):
     assert 'hx-target="#rename"' in html
     assert 'value="Elsewhere"' in html
     assert "Unpin" in html
+
+
+def test_the_list_is_there_for_a_page_whose_address_is_none(ann, ann_client):
+    headers = HTMX | {"HX-Current-URL": "http://["}
+    assert ann_client.get("/conversations/", headers=headers).status_code == 200
