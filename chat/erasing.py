@@ -14,6 +14,7 @@ from django.db.models.functions import Coalesce
 
 from accounts import sessions
 from accounts.database import in_database
+from chat import search
 from chat.models import Conversation, Message
 from chat.models.lists import ConversationQuerySet
 from inference import jobs
@@ -25,6 +26,8 @@ log = logging.getLogger(__name__)
 
 KIND = "erase"
 PAUSE = timedelta(minutes=1)
+# Seconds between two times at which the index forgets what was erased.
+FORGET_S = 86_400
 # Messages, or sessions, of one transaction: no other writer of SQLite waits longer for one.
 BATCH = 100
 
@@ -34,12 +37,22 @@ async def work(work: Work) -> None:
     try:
         await in_database(stop_runs, work.now())
         while await in_database(erase_some, work.now()):
-            pass
+            work.progress["erased"] = True
+        await _forget(work)
         while await in_database(sessions.clear_expired, work.now(), BATCH) == BATCH:
             pass
     except DatabaseError:
         log.exception("what is deleted could not be erased, it is tried again")
     raise NotYet(PAUSE.total_seconds())
+
+
+async def _forget(work: Work) -> None:
+    """Takes erased words out of the files of the index, of which all is written anew for that."""
+    now = work.now().timestamp()
+    if work.progress.get("erased") and now - work.progress.get("forgot_at", 0.0) > FORGET_S:
+        while await in_database(search.forget):
+            pass
+        work.progress.update(erased=False, forgot_at=now)
 
 
 def submit_soon() -> None:

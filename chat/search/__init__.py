@@ -9,7 +9,7 @@ first reads in what is due of the person who asks; so what was said a moment ago
 """
 
 from chat.search.finding import Filters, Found, Hit, find
-from chat.search.index import catch_up
+from chat.search.index import catch_up, forget
 from chat.search.query import Query, parse
 
-__all__ = ["Filters", "Found", "Hit", "Query", "catch_up", "find", "parse"]
+__all__ = ["Filters", "Found", "Hit", "Query", "catch_up", "find", "forget", "parse"]

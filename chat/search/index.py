@@ -58,6 +58,13 @@ def catch_up(owner_id: UUID | None = None, seconds: float = PATIENCE_S) -> bool:
     return True
 
 
+def forget() -> bool:
+    """Takes a step of removing what was erased from the index's files; False if none is left."""
+    with transaction.atomic():
+        store().lock()
+        return store().forget()
+
+
 def of_model(name: str) -> str:
     """The facet of the answers of a model."""
     return f"{FACET}a{sha256(name.encode()).hexdigest()[:16]}"

@@ -138,6 +138,10 @@ class Index:
                 ],
             )
 
+    def forget(self) -> bool:
+        """PostgreSQL vacuums by itself."""
+        return False
+
     def find(self, wanted: Wanted) -> list[int]:
         values: dict[str, Any] = {
             "owner": wanted.owner_id,

@@ -84,6 +84,9 @@ class Store(Protocol):
     def insert(self, rows: Sequence[Row]) -> None:
         """Adds entries with their words."""
 
+    def forget(self) -> bool:
+        """A step after the last of which no word of erased entries is left; False after that."""
+
     def find(self, wanted: Wanted) -> list[int]:
         """The ids of the newest entries, newest first, of conversations that are listed.
 

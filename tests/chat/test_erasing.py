@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 from django.contrib.sessions.models import Session
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 from django.urls import reverse
 from django.utils import timezone
 from PIL import Image
@@ -173,3 +174,43 @@ async def test_the_job_erases_what_is_due(ann, ask):
     with pytest.raises(NotYet):
         await erasing.work(Work(Job(kind=erasing.KIND), None, timezone.now))
     assert await in_database(Conversation.objects.count) == 0
+
+
+def in_the_index(word):
+    """How often it stands in the files of SQLite's index."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT block FROM chat_searchtext_data")
+        return sum(bytes(block).count(word) for (block,) in cursor.fetchall())
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="PostgreSQL vacuums")
+@pytest.mark.django_db(transaction=True)
+async def test_the_index_forgets_what_is_erased(ann, ask, answer):
+    def told(text):
+        conversation = ask(ann, "What now?")
+        answer(conversation, text)
+        catch_up()
+        return conversation
+
+    gone = await in_database(told, "A zyxomma.")
+    await in_database(told, "A quokka.")
+    work = Work(Job(kind=erasing.KIND), None, timezone.now)
+
+    async def erased(conversation):
+        await in_database(conversation.mark_deleted)
+        mine = Conversation.objects.filter(pk=conversation.pk)
+        await in_database(lambda: mine.update(erase_at=timezone.now()))
+        with pytest.raises(NotYet):
+            await erasing.work(work)
+
+    assert await in_database(in_the_index, b"zyxomma") > 0
+    await erased(gone)
+    assert await in_database(in_the_index, b"zyxomma") == 0
+    assert await in_database(in_the_index, b"quokka") > 0
+    # Once a day is enough; what was erased since is not forgotten of.
+    await erased(await in_database(told, "A jackal."))
+    assert await in_database(in_the_index, b"jackal") > 0
+    work.now = lambda: later(days=2)
+    with pytest.raises(NotYet):
+        await erasing.work(work)
+    assert await in_database(in_the_index, b"jackal") == 0
