@@ -31,3 +31,12 @@ def test_everything_is_downloaded_as_an_archive(visit, chat):
     with page.expect_download() as downloading:
         page.get_by_role("link", name="Download").first.click()
     assert downloading.value.suggested_filename.endswith(".zip")
+
+
+def test_paper_is_light_whatever_the_screen_is(visit):
+    page = visit("bob", "/data/").page
+    page.evaluate("document.documentElement.dataset.theme = 'dark'")
+    scheme = "getComputedStyle(document.documentElement).colorScheme"
+    assert page.evaluate(scheme) == "dark"
+    page.emulate_media(media="print")
+    assert page.evaluate(scheme) == "light"
