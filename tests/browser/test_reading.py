@@ -19,6 +19,7 @@ WATCH_PLACES = """() => {
   const look = () => {
     const closed = ".question, [id^=text-] > :not(.open), .answer:not([aria-busy]) .prose"
     for (const block of document.querySelectorAll(closed)) {
+      if (!block.getClientRects().length) continue // hidden
       const { top, left } = block.getBoundingClientRect()
       const place = `${Math.round(left + scrollX)} ${Math.round(top + scrollY)}`
       const was = places.get(block) ?? place
