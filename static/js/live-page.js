@@ -74,7 +74,7 @@ class LivePage extends HTMLElement {
   // The offset that the page shows of this run, or -1.
   #offset({ message, run, epoch }) {
     const shown = this.#shown(message)?.dataset
-    return shown?.run === run && Number(shown.epoch) === epoch ? Number(shown.offset) : -1
+    return run && shown?.run === run && Number(shown.epoch) === epoch ? Number(shown.offset) : -1
   }
 
   #fetchMessage(id) {
