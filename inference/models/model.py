@@ -188,14 +188,16 @@ _usable = Prepared(_for_picker, under=remote_allowed, person=models.UUIDField())
 def _choice(name: str, copies: "Iterable[Model]") -> ModelChoice:
     # What is said of the model is said of the copy that would serve it.
     copies = sorted(copies, key=lambda copy: (copy.server.error != "", not copy.loaded))
-    windows = [copy.window() for copy in copies]
+    is_known = any(copy.window() for copy in copies)
+    # A copy whose size is not known takes in no more than it was trained for.
+    windows = [copy.window() or copy.context_length for copy in copies]
     return ModelChoice(
         name=name,
         details=copies[0].details,
         loaded=any(copy.loaded and copy.server.error == "" for copy in copies),
         answering=any(copy.server.error == "" for copy in copies),
         capabilities=frozenset.intersection(*(frozenset(copy.capabilities) for copy in copies)),
-        num_ctx=min((window for window in windows if window), default=None),
+        num_ctx=min(filter(None, windows)) if is_known else None,
         context_length=copies[0].context_length,
         parameters=copies[0].parameters,
         family=copies[0].family,
