@@ -33,6 +33,8 @@ AT_ONCE = 8
 # Seconds between tries to write how a run ended. While the database takes nothing from anybody it
 # is tried on at the last pace, which leaves time within the lease that `Worker` then gives to all.
 WAITS_TO_WRITE = (0.2, 0.5, 1.0, 2.0, 4.0)
+# Seconds that the first answer of a model may wait for its end to tell how full its context is.
+LOOK_AT_WINDOW_S = 1.0
 
 
 class Answering:
@@ -180,7 +182,19 @@ class Answering:
         elif again and outcome.may_go_elsewhere and await self._go_elsewhere(running.claim):
             pass
         else:
+            if outcome.status == Run.Status.DONE and not running.claim.knows_window:
+                await self._look_at_window(running.claim)
             await self._finish(running, outcome)
+
+    async def _look_at_window(self, claim: Claim) -> None:
+        """Learns with how large a context the model was loaded for this run."""
+        server_id = claim.run.server_id
+        assert server_id is not None  # noqa: S101  claiming gave it one
+        try:
+            async with asyncio.timeout(LOOK_AT_WINDOW_S):
+                await catalogue.look_at_loaded(server_id, self._clients.to(claim.way), self._now())
+        except (TimeoutError, DatabaseError) as error:
+            log.info("the context of %s is not known yet: %r", claim.run.model_name, error)
 
     async def _put_back(self, claim: Claim, error: str, *, busy: bool = False) -> None:
         run = claim.run

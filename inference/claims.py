@@ -39,6 +39,7 @@ class Claim:
     request: ChatRequest
     before: str
     before_thinking: str
+    knows_window: bool  # how many tokens the model takes in for this run
 
 
 @dataclass(frozen=True)
@@ -169,7 +170,14 @@ def _claim(run: Run, model: Model | None) -> Claim:
         keep_alive=parameters.get("keep_alive"),
         truncate=_may_be_cut(cut.messages, prompt),
     )
-    return Claim(run, Way.to(run.server), request, prompt.before, prompt.before_thinking)
+    return Claim(
+        run,
+        Way.to(run.server),
+        request,
+        prompt.before,
+        prompt.before_thinking,
+        knows_window=model is None or model.window(asked) is not None,
+    )
 
 
 def _may_be_cut(messages: list[dict[str, Any]], prompt: prompts.Prompt) -> bool | None:

@@ -8,7 +8,7 @@ from itertools import pairwise
 from accounts.database import in_database
 from inference import wakeups
 from inference.live.snapshot import live_answers
-from inference.models import Run, Server
+from inference.models import Model, Run, Server
 from tests.inference.conftest import THINKER, until
 
 
@@ -20,6 +20,14 @@ async def test_streams_an_answer_to_its_end(scene):
     assert run.answer_tokens > 0
     assert run.started_at <= run.first_token_at <= run.ended_at
     assert run.sent["messages"] == 1
+
+
+async def test_knows_after_the_first_answer_how_much_the_model_takes_in(scene):
+    scene.script(answer="Yes.")
+    await scene.worker()
+    run = await scene.end_of(await scene.run())
+    model = await in_database(Model.objects.get, name=run.model_name)
+    assert model.window() == 4096
 
 
 async def test_keeps_the_thinking_apart(scene):
