@@ -25,6 +25,7 @@ def test_the_gauge_moves_with_a_long_text_and_back(visit, practice):
     with ann.page.expect_response("**/model/"):
         ann.model.select_option("practice-vision:latest")
     expect(words).to_contain_text("with this")
+    ann.model.select_option("practice:latest")
     ann.message.fill("")
     expect(words).to_have_text(before)
 

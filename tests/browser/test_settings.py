@@ -156,7 +156,7 @@ def test_thinking_is_offered_where_the_model_can_and_remembered(ann, practice):
     ann.ask("Do not think")
     ann.ends()
     assert body(practice)["think"] is False
-    expect(ann.answer.locator("summary")).to_have_count(0)
+    expect(ann.answer.locator("summary")).to_be_hidden()
     ann.reload()
     expect(think).not_to_be_checked()
     think.check()
