@@ -68,7 +68,7 @@ class Shown:
 
     @property
     def figures(self) -> list[str]:
-        """What Ollama measured, in words: tokens, speed, first token."""
+        """What Ollama measured, in words: tokens, speed, first token; and what it could not see."""
         run = self.message.run
         if run is None or run.answer_tokens is None:
             return []
@@ -84,6 +84,10 @@ class Shown:
         if run.first_token_at and run.started_at:
             waited = (run.first_token_at - run.started_at).total_seconds()
             figures.append(_("first token %(time)s") % {"time": words.seconds(max(waited, 0))})
+        if unseen := run.sent.get("unseen"):
+            figures.append(
+                ngettext("%(n)s image not seen", "%(n)s images not seen", unseen) % {"n": unseen}
+            )
         return figures
 
 

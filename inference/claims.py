@@ -2,6 +2,7 @@
 
 import json
 import logging
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -152,7 +153,8 @@ def _claim(run: Run, model: Model | None) -> Claim:
         "messages": len(cut.messages),
         "cut": cut.dropped,
         "characters": cut.characters,
-        "images": sum(len(message.get("images") or ()) for message in cut.messages),
+        "images": _images_in(cut.messages),
+        "unseen": 0 if "vision" in abilities else _images_in(prompt.messages, cut.dropped),
         "before": len(prompt.before),
         "think": think,
         "num_ctx": num_ctx,
@@ -211,6 +213,12 @@ def _format(wanted: Any) -> str | dict[str, Any] | None:
         schema: dict[str, Any] = json.loads(wanted)
         return schema
     return wanted or None
+
+
+def _images_in(messages: Sequence[dict[str, Any]], dropped: int = 0) -> int:
+    """How many images they have, without the first so many after the system messages."""
+    said = [message for message in messages if message["role"] != "system"]
+    return sum(len(message.get("images") or ()) for message in said[dropped:])
 
 
 def _what_it_takes(messages: list[dict[str, Any]], abilities: set[str]) -> list[dict[str, Any]]:
