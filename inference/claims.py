@@ -40,7 +40,7 @@ class Claim:
     request: ChatRequest
     before: str
     before_thinking: str
-    knows_window: bool  # how many tokens the model takes in for this run
+    knows_window: bool  # as far as the server tells: how many tokens the model takes in
 
 
 @dataclass(frozen=True)
@@ -178,7 +178,7 @@ def _claim(run: Run, model: Model | None) -> Claim:
         request,
         prompt.before,
         prompt.before_thinking,
-        knows_window=model is None or model.window(asked) is not None,
+        knows_window=model is None or model.loaded or model.window(asked) is not None,
     )
 
 

@@ -71,3 +71,17 @@ def test_nothing_is_said_of_a_model_that_was_never_loaded(window):
     assert choice.num_ctx is None
     assert choice.window(8192) == 8192
     assert choice.window(200_000) == 131_072
+
+
+@pytest.mark.parametrize(
+    ("known", "is_looked_at"),
+    [({}, True), ({"num_ctx": 4096}, False), ({"loaded": True}, False)],  # the last: an old Ollama
+)
+def test_a_window_is_looked_at_where_that_may_tell_it(ann, monkeypatch, known, is_looked_at):
+    monkeypatch.setitem(
+        claims.prompts._builders, Run.Purpose.ANSWER, lambda run: claims.prompts.Prompt([])
+    )
+    a_model(a_server(), **known)
+    a_run(ann)
+    [claim] = claims.look("worker", at(1), limit=10).claims
+    assert claim.knows_window is not is_looked_at
