@@ -1,6 +1,7 @@
 """What a client sends, taken as the application asks for it, never more than its route allows."""
 
 import asyncio
+from collections.abc import Callable, Mapping
 from io import BytesIO
 from typing import IO, Any
 
@@ -8,10 +9,15 @@ CHUNK = 64 * 1024
 LINGER_S = 2.0  # how long a refused sender is still listened to, so that it can read the answer
 WAITING_MESSAGES = 64  # messages of a WebSocket client that may wait for the application
 
-TOO_LARGE = (
-    b"HTTP/1.1 413 Content Too Large\r\nContent-Type: text/plain; charset=utf-8\r\n"
-    b"Connection: close\r\nContent-Length: %d\r\n\r\n%s"
-)
+TOO_LARGE = "HTTP/1.1 413 Content Too Large\r\nConnection: close\r\nContent-Length: {}\r\n{}\r\n"
+
+# What a body over its limit is answered with, headers and words, from the request's headers, which
+# are asked for by name ("" for one that is not there).
+Refusal = Callable[[Callable[[str], str]], tuple[Mapping[str, str], bytes]]
+
+
+def in_plain_words(header: Callable[[str], str]) -> tuple[Mapping[str, str], bytes]:
+    return {"Content-Type": "text/plain; charset=utf-8"}, b"This is more than the server takes.\n"
 
 
 class Body:
@@ -66,6 +72,7 @@ class Spooled:
 
     channel: Any
     content: Any
+    requestHeaders: Any  # noqa: N815 (Twisted's name)
     _room: int = 0
     _refused: bool = False
 
@@ -103,9 +110,13 @@ class Spooled:
         self._refused = True
         self.content.close()
         self.content = BytesIO()
-        words = b"This is more than the server takes here.\n"
         channel = self.channel
-        channel.transport.write(TOO_LARGE % (len(words), words))
+        headers, words = channel.factory.server.refusal(self._header)
+        lines = "".join(f"{name}: {value}\r\n" for name, value in headers.items())
+        channel.transport.write(TOO_LARGE.format(len(words), lines).encode("latin-1") + words)
         channel.dataReceived = lambda data: None
         # Twisted declares its interface without self.
         reactor.callLater(LINGER_S, channel.transport.loseConnection)  # type: ignore[arg-type]
+
+    def _header(self, name: str) -> str:
+        return str((self.requestHeaders.getRawHeaders(name) or [""])[0])

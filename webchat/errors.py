@@ -5,12 +5,22 @@ import errno
 import hashlib
 import sqlite3
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 
 from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent
 from django.db import InterfaceError, OperationalError
-from django.http import HttpRequest, HttpResponse
+from django.http import (
+    HttpRequest,
+    HttpResponse,
+    HttpResponseBase,
+    HttpResponseNotAllowed,
+    parse_cookie,
+)
 from django.template.loader import render_to_string
+from django.utils import translation
+
+from .body import in_plain_words
+from .headers import HEADERS
 
 # The one page with a style of its own, which the policy lets in by its hash.
 STYLE = (
@@ -42,6 +52,21 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     return HttpResponse(page, status=TOO_MUCH if much else 400)
 
 
+def too_large(header: Callable[[str], str]) -> tuple[Mapping[str, str], bytes]:
+    """What a body that is refused before Django sees it (413) is answered with: see body.Refusal.
+
+    A page in words for those who show one, in a language that they take.
+    """
+    if "text/html" not in header("accept"):
+        return in_plain_words(header)
+    request = HttpRequest()
+    request.META["HTTP_ACCEPT_LANGUAGE"] = header("accept-language")
+    request.COOKIES = parse_cookie(header("cookie"))
+    with translation.override(translation.get_language_from_request(request)):
+        page = render_to_string("errors/400.html", {"much": True})
+    return {"Content-Type": "text/html; charset=utf-8", **HEADERS}, page.encode()
+
+
 def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
     return HttpResponse(render_to_string("errors/403.html", request=request), status=403)
 
@@ -53,6 +78,20 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     return HttpResponse(render_to_string("errors/404.html", request=request), status=404)
+
+
+def in_words(
+    get_response: Callable[[HttpRequest], HttpResponseBase],
+) -> Callable[[HttpRequest], HttpResponseBase]:
+    """A page for who opens the address of a form (405), of which Django's answer is empty."""
+
+    def answer(request: HttpRequest) -> HttpResponseBase:
+        response = get_response(request)
+        if isinstance(response, HttpResponseNotAllowed) and request.accepts("text/html"):
+            response.content = render_to_string("errors/404.html", request=request)
+        return response
+
+    return answer
 
 
 def failed(request: HttpRequest) -> HttpResponse:

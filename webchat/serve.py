@@ -24,7 +24,7 @@ from twisted.internet.interfaces import IPushProducer
 from twisted.internet.tcp import Connection
 from zope.interface import implementer
 
-from .body import Body, Inbox, Spooled
+from .body import Body, Inbox, Refusal, Spooled, in_plain_words
 
 logger = logging.getLogger(__name__)
 
@@ -143,8 +143,8 @@ def text_frame(text: str) -> bytes:
 class Server(daphne_server.Server):
     """Serves `application`; `on_start` runs once it listens, `on_stop` before anything is cut off.
 
-    `limit` gives the most bytes that a body may have from the request's target. `ready` is told the
-    addresses listened on, as (host, port).
+    `limit` gives the most bytes that a body may have from the request's target, `refusal` what one
+    that has more is answered with. `ready` is told the addresses listened on, as (host, port).
     """
 
     def __init__(
@@ -153,6 +153,7 @@ class Server(daphne_server.Server):
         endpoints: list[str],
         *,
         limit: Callable[[bytes], int],
+        refusal: Refusal = in_plain_words,
         on_start: Hook | None = None,
         on_stop: Hook | None = None,
         ready: Callable[[list[tuple[str, int]]], None] | None = None,
@@ -168,6 +169,7 @@ class Server(daphne_server.Server):
             ready_callable=self._started,
         )
         self.limit = limit
+        self.refusal = refusal
         self._on_start = on_start
         self._on_stop = on_stop
         self._ready = ready
@@ -302,6 +304,7 @@ def serve(
     port: int,
     *,
     limit: Callable[[bytes], int],
+    refusal: Refusal = in_plain_words,
     on_start: Hook | None = None,
     on_stop: Hook | None = None,
     ready: Callable[[list[tuple[str, int]]], None] | None = None,
@@ -316,6 +319,7 @@ def serve(
         application,
         [f"tcp:port={port}:interface={interface}:backlog=1024"],
         limit=limit,
+        refusal=refusal,
         on_start=on_start,
         on_stop=on_stop,
         ready=ready,

@@ -160,6 +160,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "accounts.middleware.as_the_person_has_it",
+    "webchat.errors.in_words",
 ]
 ROOT_URLCONF = "webchat.urls"
 ASGI_APPLICATION = "webchat.asgi.application"

@@ -24,6 +24,7 @@ from chat.views.conversations import visible
 from inference.models import Job
 
 LISTED = timedelta(days=7)
+TOO_LARGE = 413  # as for what is refused before it is read
 FORMS = ("md", "json", "html", "print")
 
 
@@ -80,8 +81,7 @@ def start_import(request: PersonRequest) -> HttpResponse:
     if not isinstance(upload, UploadedFile) or not upload.size:
         return _page(request, _("Choose a file first."))
     if upload.size > LARGEST_FILE:
-        most = {"most": LARGEST_FILE // 1_000_000}
-        return _page(request, _("This file is larger than %(most)s MB. Split the export.") % most)
+        return _page(request, _too_large(), TOO_LARGE)
     try:
         kept = files.keep(upload)
     except OSError:
@@ -131,7 +131,12 @@ def _jobs(request: PersonRequest, *kinds: str) -> "QuerySet[Job]":
     return Job.objects.filter(person=request.user, kind__in=kinds)
 
 
-def _page(request: PersonRequest, error: str = "") -> HttpResponse:
+def _too_large() -> str:
+    most = {"most": LARGEST_FILE // 1_000_000}
+    return _("This file is larger than %(most)s MB. Split the export.") % most
+
+
+def _page(request: PersonRequest, error: str = "", status: int = INVALID) -> HttpResponse:
     since = timezone.now() - LISTED
     lately = _jobs(request, exports.KIND).filter(created_at__gt=since).order_by("-created_at")
     made = [Made(job) for job in lately[:5]]
@@ -140,7 +145,9 @@ def _page(request: PersonRequest, error: str = "") -> HttpResponse:
         "is_exporting": any(each.job.state in Job.OPEN for each in made),
         "programs": ", ".join(PROGRAMS.values()),
         "most": LARGEST_FILE // 1_000_000,
+        "largest": LARGEST_FILE,
+        "too_large": _too_large(),
         "error": error,
     }
     template = "chat/exchange/_exports.html" if request.htmx else "chat/exchange/data.html"
-    return render(request, template, context, status=INVALID if error else 200)
+    return render(request, template, context, status=status if error else 200)

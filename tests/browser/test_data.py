@@ -24,6 +24,21 @@ def test_an_export_of_chatgpt_is_looked_into_and_imported(visit, person, width):
     expect(page.locator("#conversations").get_by_text("Fibonacci")).to_have_count(1)
 
 
+def test_a_file_that_is_too_large_is_refused_at_its_field_and_stays_chosen(visit):
+    page = visit("bob", "/data/").page
+    page.locator("largest-file").evaluate("each => { each.dataset.most = 10 }")
+    field = page.get_by_label("File")
+    field.set_input_files({"name": "x.json", "mimeType": "text/plain", "buffer": b"x" * 11})
+    expect(field).to_have_accessible_description(
+        "This file is larger than 50 MB. Split the export."
+    )
+    page.get_by_role("button", name="Look into it").click()
+    expect(field).to_be_focused()
+    assert field.evaluate("each => each.files.length") == 1
+    field.set_input_files({"name": "y.json", "mimeType": "text/plain", "buffer": b"x"})
+    expect(page.get_by_text("This file is larger")).to_be_hidden()
+
+
 def test_everything_is_downloaded_as_an_archive(visit, chat):
     chat.visitor("bob").talk("Say hello")
     page = visit("bob", "/data/").page

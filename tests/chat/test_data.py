@@ -200,7 +200,9 @@ def test_no_file_is_said_at_the_field(ann, client_of):
 
 def test_a_file_that_is_too_large_is_said_at_the_field(ann, client_of, monkeypatch):
     monkeypatch.setattr("chat.views.data.LARGEST_FILE", 10)
-    assert "larger than" in sent(client_of(ann), b"x" * 11).content.decode()
+    answered = sent(client_of(ann), b"x" * 11)
+    assert answered.status_code == 413
+    assert 'id="file-error">This file is larger than' in answered.content.decode()
 
 
 @pytest.mark.parametrize("path", ["/data/", "/data/exports/", "/data/imports/"])

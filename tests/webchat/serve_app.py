@@ -126,6 +126,7 @@ if __name__ == "__main__":
             "127.0.0.1",
             int(sys.argv[1]) if len(sys.argv) > 1 else 0,
             limit=lambda target: 1000 if target.startswith(b"/small") else 400_000_000,
+            refusal=lambda header: ({"X-Why": "size"}, f"Too much, {header('who')}.".encode()),
             on_start=started,
             on_stop=stopped,
             ready=lambda addresses: say("listening", port=addresses[0][1]),

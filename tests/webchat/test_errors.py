@@ -46,6 +46,29 @@ def test_an_address_that_is_none(browser, db):
     assert "Nothing here" in response.content.decode()
 
 
+def test_the_address_of_a_form_is_no_page(browser, db):
+    response = browser.get("/sign-out/")
+    assert response.status_code == 405
+    assert "Nothing here" in response.content.decode()
+    assert browser.get("/sign-out/", headers={"accept": "application/json"}).content == b""
+
+
+def test_a_body_that_is_refused_unread_is_answered_with_a_page():
+    sent = {"accept": "text/html,*/*", "accept-language": "de", "cookie": "webchat_language=fr"}
+    headers, page = errors.too_large(lambda name: sent.get(name, ""))
+    assert headers["Content-Type"].startswith("text/html")
+    assert headers["Content-Security-Policy"].startswith("default-src 'self'")
+    assert '<html lang="fr">' in page.decode()
+    sent["cookie"] = ""
+    assert '<html lang="de">' in errors.too_large(lambda name: sent.get(name, ""))[1].decode()
+
+
+def test_a_program_that_sends_too_much_is_told_in_plain_words():
+    headers, words = errors.too_large(lambda name: "")
+    assert headers["Content-Type"].startswith("text/plain")
+    assert b"<" not in words
+
+
 def test_a_host_that_is_not_allowed(browser):
     response = browser.get("/healthz/x", headers={"host": "evil.example"})
     assert response.status_code == 400

@@ -178,6 +178,16 @@ def test_a_body_over_its_routes_limit_is_refused_before_it_is_sent(shared):
     assert shared.refuses(b"POST /small HTTP/1.1\r\nHost: x\r\nContent-Length: 1001\r\n\r\n")
 
 
+def test_the_refusal_is_worded_after_the_requests_headers(shared):
+    with shared.connect() as connection:
+        connection.sendall(
+            b"POST /small HTTP/1.1\r\nHost: x\r\nWho: Ann\r\nContent-Length: 1001\r\n\r\n"
+        )
+        head, _, words = connection.recv(1000).partition(b"\r\n\r\n")
+    assert b"\r\nX-Why: size" in head
+    assert words == b"Too much, Ann."
+
+
 def test_the_refusal_can_be_read_by_one_who_is_still_sending(shared):
     with shared.connect() as connection:
         connection.sendall(b"POST /small HTTP/1.1\r\nHost: x\r\nContent-Length: 5000000\r\n\r\n")

@@ -34,6 +34,7 @@ class Command(BaseCommand):
         from twisted.internet.error import CannotListenError
 
         from webchat.asgi import application
+        from webchat.errors import too_large
         from webchat.limits import body_limit
         from webchat.running import Work, welcome
         from webchat.serve import serve
@@ -60,6 +61,7 @@ class Command(BaseCommand):
                 host,
                 port,
                 limit=body_limit,
+                refusal=too_large,
                 on_start=on_start,
                 on_stop=on_stop,
                 ready=listening.extend,
