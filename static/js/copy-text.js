@@ -55,7 +55,8 @@ class CopyText extends HTMLElement {
 
   async #fetch() {
     if (!this.dataset.url) return this.closest("article").querySelector(".said").textContent
-    const answer = await fetch(this.dataset.url)
+    // As htmx, or who was signed out would copy the sign-in page.
+    const answer = await fetch(this.dataset.url, { headers: { "HX-Request": "true" } })
     if (!answer.ok) throw new Error(answer.statusText)
     return answer.text()
   }
