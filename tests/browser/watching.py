@@ -5,9 +5,9 @@ from urllib.parse import urlsplit
 
 from playwright.sync_api import BrowserContext, ConsoleMessage, Dialog, Request, Response
 
-# Reports what the content security policy stopped, also where the console would not.
 # A page that is left before its socket has opened.
 HARMLESS = "WebSocket is closed before the connection is established"
+# Reports what the content security policy stopped, also where the console would not.
 REPORT_VIOLATIONS = """addEventListener("securitypolicyviolation", (event) =>
   console.error(`CSP: ${event.violatedDirective} stopped ${event.blockedURI} ${event.sample}`))"""
 
