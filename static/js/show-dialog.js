@@ -13,6 +13,7 @@ class ShowDialog extends HTMLElement {
     this.#back = () => (menu ? document.querySelector(`[popovertarget="${menu.id}"]`) : from)
     const dialog = this.querySelector("dialog")
     dialog.addEventListener("close", () => this.remove())
+    dialog.addEventListener("submit", (event) => event.submitter?.formMethod === "dialog" && event.stopPropagation(), { capture: true })
     dialog.addEventListener("input", () => { this.#isWritten = true })
     dialog.addEventListener("pointerdown", (event) => { this.#began = isBeside(dialog, event) })
     dialog.addEventListener("click", (event) => {

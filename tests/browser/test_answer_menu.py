@@ -48,6 +48,16 @@ def test_an_answer_is_rated_with_a_word_why(ann):
     expect(ann.answer.get_by_role("link", name="Too short")).to_have_count(0)
 
 
+def test_closing_the_dialog_of_a_rating_leaves_it(ann):
+    opened(ann).get_by_role("button", name="Good answer").click()
+    dialog = ann.page.get_by_role("dialog", name="Rated as a good answer")
+    dialog.get_by_label("A word why").fill("Not to be kept")
+    dialog.get_by_role("button", name="Close").click()
+    expect(dialog).to_have_count(0)
+    ann.page.wait_for_load_state("networkidle")  # what was sent, had anything been
+    expect(ann.reload().answer.locator(".rated")).to_have_text("Good answer")
+
+
 def test_an_answer_is_read_aloud_in_its_language_till_the_second_press(ann):
     opened(ann).get_by_role("button", name="Read aloud").click()
     assert ann.page.evaluate("said") == [
