@@ -9,17 +9,21 @@ from django.views.decorators.http import require_POST
 from accounts.access import PersonRequest, signed_in
 from chat.models import Message
 from chat.views.conversations import visible
+from inference.models import Run
 
 
 @require_POST
 @signed_in
 def cancellation(request: PersonRequest, pk: UUID) -> HttpResponse:
-    """Stops an answer, or takes it out of the line. What ended by itself is left as it is."""
-    mine = Message.objects.visible_to(request.user).select_related("run")
-    answer = get_object_or_404(mine, run=pk)
-    if answer.run:
-        answer.run.request_stop()
-    return HttpResponse(status=204) if request.htmx else redirect(answer)
+    """Stops an answer or a summary, or takes it out of the line.
+
+    What ended by itself is left as it is.
+    """
+    mine = Message.objects.visible_to(request.user)
+    # Two questions: with OR between them no index would serve.
+    message = mine.filter(run=pk).first() or get_object_or_404(mine, summary__run=pk)
+    get_object_or_404(Run, pk=pk).request_stop()
+    return HttpResponse(status=204) if request.htmx else redirect(message)
 
 
 @require_POST

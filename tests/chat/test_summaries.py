@@ -135,6 +135,21 @@ def test_a_summary_that_failed_says_so_and_changes_nothing(ann, summed_up, clien
     assert "Stopped." in page(client_of(ann), summed_up)
 
 
+def test_summing_up_is_stopped_by_its_owner_alone(ann, eve, long_talk, client_of):
+    client_of(ann).post(reverse("chat:sum_up", args=[sight_of(long_talk).first_seen]))
+    claimed()
+    run = Run.objects.get(purpose=Run.Purpose.SUMMARY)
+    there = reverse("chat:cancellation", args=[run.pk])
+    assert there in page(client_of(ann), long_talk)
+    assert client_of(eve).post(there, headers=HTMX).status_code == 404
+    run.refresh_from_db()
+    assert not run.stop_requested
+    assert client_of(ann).post(there, headers=HTMX).status_code == 204
+    run.refresh_from_db()
+    assert run.stop_requested
+    assert client_of(ann).post(there).url == Summary.objects.get().up_to.get_absolute_url()
+
+
 def test_asked_twice_it_is_one_run(ann, long_talk, client_of):
     there = reverse("chat:sum_up", args=[sight_of(long_talk).first_seen])
     for _ in range(2):
@@ -169,3 +184,10 @@ def test_eve_finds_nothing(eve, summed_up, client_of):
 def test_it_goes_with_its_conversation(summed_up):
     summed_up.delete()
     assert not Summary.objects.exists()
+
+
+def test_deleting_the_conversation_stops_it(ann, long_talk, client_of):
+    client_of(ann).post(reverse("chat:sum_up", args=[sight_of(long_talk).first_seen]))
+    claimed()
+    long_talk.mark_deleted()
+    assert Run.objects.get(purpose=Run.Purpose.SUMMARY).stop_requested
