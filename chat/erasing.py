@@ -15,7 +15,7 @@ from django.db.models.functions import Coalesce
 from accounts import sessions
 from accounts.database import in_database
 from chat import search
-from chat.models import Conversation, Message
+from chat.models import Conversation, Message, Summary
 from chat.models.lists import ConversationQuerySet
 from inference import jobs
 from inference.jobs import NotYet, Work
@@ -73,7 +73,7 @@ def erase_some(now: datetime) -> bool:
     due = _due(now)
     if not due.exists():  # most looks find nothing and take no lock
         return False
-    busy = [pk for run in _open_runs(due) for pk in (run.audience, run.subject) if pk]
+    busy = _busy(due)
     with transaction.atomic():
         pk = due.exclude(pk__in=busy).order_by("erase_at").values_list("pk", flat=True).first()
         if pk is None:
@@ -83,7 +83,8 @@ def erase_some(now: datetime) -> bool:
             return True
         messages = Message.objects.filter(conversation=pk).order_by("-created_at")
         batch = list(messages.values_list("pk", flat=True)[:BATCH])
-        _erase_runs([*batch, pk])
+        summaries = Summary.objects.filter(up_to__in=batch).values_list("pk", flat=True)
+        _erase_runs([*batch, *summaries, pk])
         if batch:
             _erase_messages(batch)
         else:
@@ -96,8 +97,17 @@ def _due(now: datetime) -> ConversationQuerySet:
 
 
 def _open_runs(conversations: ConversationQuerySet) -> list[Run]:
+    """Those of their answers, their titles and their summaries."""
     due = conversations.values("pk")
-    return list(Run.objects.open().filter(Q(audience__in=due) | Q(subject__in=due)))
+    summaries = Summary.objects.filter(conversation__in=due).values("pk")
+    theirs = Q(audience__in=due) | Q(subject__in=due) | Q(subject__in=summaries)
+    return list(Run.objects.open().filter(theirs))
+
+
+def _busy(due: ConversationQuerySet) -> list[UUID]:
+    """The ids of conversations for which something is still written, and others that do no harm."""
+    ids = [pk for run in _open_runs(due) for pk in (run.audience, run.subject) if pk]
+    return [*ids, *Summary.objects.filter(pk__in=ids).values_list("conversation", flat=True)]
 
 
 def _erase_messages(batch: list[UUID]) -> None:

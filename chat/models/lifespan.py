@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 
+from django.apps import apps
 from django.db import models, transaction
 from django.utils import timezone
 
@@ -41,7 +42,7 @@ class Lifespan(News):
             self.tell_pages({"kind": "thread"})
             if and_tell_lists:
                 self.show_in_lists()
-            runs = self.unfinished_runs()
+            runs = self.unfinished_runs() + self._unfinished_summaries()
         for run in runs:
             run.request_stop()
         return True
@@ -82,3 +83,7 @@ class Lifespan(News):
         """The runs that are queued or running for its answers; one query."""
         answers = Run.objects.filter(audience=self.pk, purpose=Run.Purpose.ANSWER)
         return list(answers.open().order_by("queued_at", "pk"))
+
+    def _unfinished_summaries(self) -> list[Run]:
+        summaries = apps.get_model("chat.Summary").objects.filter(conversation=self.pk)
+        return list(Run.objects.open().filter(subject__in=summaries.values("pk")))

@@ -15,9 +15,9 @@ from PIL import Image
 from accounts import sessions
 from accounts.database import in_database
 from chat import erasing
-from chat.models import Attachment, Conversation, Message, SearchEntry, Tag
+from chat.models import Attachment, Conversation, Message, SearchEntry, Summary, Tag
 from chat.search import catch_up
-from inference import jobs
+from inference import jobs, queue
 from inference.jobs import NotYet, Work
 from inference.models import Job, Run, RunPiece
 from tests.chat.conftest import HTMX, MODEL
@@ -57,6 +57,7 @@ def test_everything_goes_after_thirty_days(deleted, ann):
     Tag.objects.with_name(ann, "work").conversations.add(deleted)
     catch_up()
     assert SearchEntry.objects.count() == 3
+    Run.objects.update(parameters={"system": "Be kind."}, error="No room for “sky”.")
     erase(later(days=31))
     assert not Conversation.objects.exists()
     assert not Message.objects.exists()
@@ -66,6 +67,29 @@ def test_everything_goes_after_thirty_days(deleted, ann):
     assert (run.parameters, run.sent, run.tool_calls, run.error) == ({}, {}, [], "")
     assert run.audience is None
     assert run.person == ann  # what was used stays on record
+
+
+def test_the_words_of_its_title_and_its_summary_go_too(ann, ask, answer):
+    conversation = ask(ann)
+    answer(conversation)
+    Run.objects.submit(
+        person=ann,
+        model_name=MODEL,
+        purpose=Run.Purpose.TITLE,
+        subject=conversation.pk,
+    )
+    Summary.ask(conversation.leaf, ann, {})
+    now = timezone.now()
+    both = [Run.Purpose.TITLE, Run.Purpose.SUMMARY]
+    for _ in both:  # the title waits until nobody waits
+        [run] = queue.claim("worker", now, purposes=both)
+        queue.save("worker", [queue.Progress(run.pk, run.epoch, 0, "", "Why is the sky?")], now)
+        queue.finish(run.pk, run.epoch, Run.Status.DONE, now=now)
+    assert RunPiece.objects.count() == 3
+    conversation.mark_deleted()
+    erase(later(days=31))
+    assert not Summary.objects.exists()
+    assert not RunPiece.objects.exists()
 
 
 def test_images_go_with_their_files(
@@ -122,6 +146,46 @@ def test_what_is_still_written_is_stopped_first(ann, ask):
     Run.objects.running().end(Run.objects.get().pk, Run.Status.STOPPED, now=timezone.now())
     erase()
     assert not Conversation.objects.exists()
+
+
+def test_a_summary_that_is_still_written_is_stopped_first(ann, ask, answer):
+    conversation = ask(ann)
+    answer(conversation)
+    summary = Summary.ask(conversation.leaf, ann, {})
+    queue.claim("worker", timezone.now(), purposes=[Run.Purpose.SUMMARY])
+    Conversation.objects.update(erase_at=timezone.now())
+    erase()
+    assert Run.objects.get(pk=summary.run_id).stop_requested
+    assert Conversation.objects.exists()
+    queue.finish(summary.run_id, 1, Run.Status.STOPPED, now=timezone.now())
+    erase()
+    assert not Conversation.objects.exists()
+
+
+def test_deleting_stops_the_summary_that_is_written(ann, ask, answer):
+    conversation = ask(ann)
+    answer(conversation)
+    summary = Summary.ask(conversation.leaf, ann, {})
+    conversation.mark_deleted()
+    assert Run.objects.get(pk=summary.run_id).status == Run.Status.STOPPED
+
+
+def test_one_that_a_page_puts_off_at_that_moment_stays(ann, ask, answer):
+    conversation = Conversation.start(ann, "Hush", MODEL, uuid.uuid4(), is_temporary=True)
+    answer(conversation)
+    Conversation.objects.update(erase_at=timezone.now() - timedelta(seconds=1))
+    stayed = []
+
+    def stay(execute, sql, *more):
+        if sql.startswith("UPDATE") and not stayed:
+            stayed.append(True)
+            conversation.stay()
+        return execute(sql, *more)
+
+    with connection.execute_wrapper(stay):
+        erase()
+    assert stayed
+    assert Conversation.objects.get().deleted_at is None
 
 
 def test_a_conversation_that_came_back_meanwhile_stays(ann, ask, answer):
