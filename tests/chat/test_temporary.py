@@ -107,6 +107,18 @@ def test_deleted_it_is_erased_at_once(hush, ann_client):
     assert erased(timezone.now())
 
 
+def test_deleted_it_is_put_off_by_no_page_that_is_still_open(hush):
+    hush.mark_deleted()
+    hush.stay()
+    assert not hush.keep()
+    assert erased(timezone.now())
+
+
+def test_only_what_is_deleted_is_erased_without_waiting(hush):
+    assert not hush.erase_now()
+    assert not erased(timezone.now())
+
+
 def test_it_can_be_kept(ann, hush, ann_client):
     url = reverse("chat:keeping", args=[hush.pk])
     for _click in range(2):
