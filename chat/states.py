@@ -70,7 +70,7 @@ def state_of(answer: Message, now: datetime | None = None) -> State:
     """The state of an answer, from its latest run."""
     run = answer.run
     if run is None:  # its record was cleared away: nothing more is known than the text
-        return State(Kind.WHOLE) if answer.text or answer.tool_calls else _empty()
+        return State(Kind.WHOLE) if answer.text.strip() or answer.tool_calls else _empty()
     if run.status == Run.Status.QUEUED:
         return _queued(run, now or timezone.now())
     if run.status == Run.Status.RUNNING:
@@ -109,7 +109,7 @@ def _running(run: Run) -> State:
 
 
 def _done(answer: Message, run: Run) -> State:
-    if not answer.text and not answer.tool_calls:
+    if not answer.text.strip() and not answer.tool_calls:
         return _empty()
     if run.done_reason == "length":
         return State(

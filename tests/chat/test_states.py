@@ -143,6 +143,7 @@ def test_before_the_first_count_the_context_is_not_known(ann, ask, article):
         ("failed", "", "No answer.", ["Regenerate"]),
         ("failed", "Because", "Failed.", ["Regenerate", "Copy"]),
         ("done", "", "An empty answer.", ["Regenerate"]),
+        ("done", "\n\n", "An empty answer.", ["Regenerate", "Copy"]),
     ],
 )
 def test_what_ended_says_how_and_what_to_do(ann, ask, answer, article, status, text, words, names):
