@@ -83,6 +83,7 @@ class AttachFiles extends HTMLElement {
       if (why) this.#refuse(row, why)
       else this.#upload(row, file)
     }
+    this.#showRefused()
     this.#form.querySelector("textarea").focus()
   }
 
@@ -101,6 +102,15 @@ class AttachFiles extends HTMLElement {
     said.textContent = why
     row.classList.add("refused")
     row.querySelector("progress").replaceWith(said)
+  }
+
+  // The list scrolls where it is long.
+  #showRefused() {
+    const list = this.#list
+    const last = [...list.querySelectorAll(".refused")].at(-1)
+    if (!last) return
+    const above = last.offsetTop - list.offsetTop
+    list.scrollTop = Math.min(above, Math.max(list.scrollTop, above + last.offsetHeight - list.clientHeight))
   }
 
   #upload(row, file) {
@@ -123,6 +133,7 @@ class AttachFiles extends HTMLElement {
     const { signedOut, tooLarge, lost } = this.dataset
     if (RECEIVED.includes(request.status)) row.outerHTML = request.responseText
     else this.#refuse(row, { 401: signedOut, 413: tooLarge }[request.status] ?? lost)
+    if (request.status !== 200) this.#showRefused()
     this.#changed()
     if (this.#submitter && !this.#uploads.size) this.#form.requestSubmit(this.#submitter)
   }

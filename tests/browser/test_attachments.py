@@ -92,6 +92,8 @@ def test_images_are_pasted_and_dropped_and_can_be_all_that_is_sent(visit, practi
     page.message.focus()
     page.page.evaluate(HAND_OVER, ["paste", "clipboardData"])
     expect(waiting(page)).to_contain_text("shot.png")
+    page.page.evaluate(HAND_OVER, ["dragover", "dataTransfer"])
+    expect(page.page.locator("#compose")).to_have_css("outline-style", "dashed")
     page.page.evaluate(HAND_OVER, ["drop", "dataTransfer"])
     expect(waiting(page).locator("img")).to_have_count(2)
     page.page.get_by_role("button", name="Remove shot.png").first.click()
@@ -118,6 +120,9 @@ def test_what_cannot_be_attached_says_why_beside_it(visit, watch):
     attach(page, "Text files", binary)
     expect(waiting(page).nth(1)).to_contain_text("neither an image nor text")
     has_no_faults(page)
+    refused = {**binary, "name": "b.bin"}
+    attach(page, "Text files", *[CSV] * 5, refused, *[CSV] * 3)
+    expect(waiting(page).filter(has_text="b.bin")).to_be_in_viewport(ratio=0.9)
     page.message.fill("Sent without them")
     page.message.press("Enter")
     page.ends()
