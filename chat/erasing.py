@@ -1,7 +1,7 @@
 """Erases conversations whose time is over, in small steps, with everything that hangs on them.
 
 A standing job of the worker: what a crash interrupts goes on with the next look. With it go the
-sessions that have expired.
+sessions that have expired, and what is known of deleted folders.
 """
 
 import logging
@@ -15,7 +15,7 @@ from django.db.models.functions import Coalesce
 from accounts import sessions
 from accounts.database import in_database
 from chat import search
-from chat.models import Conversation, Message, Summary
+from chat.models import Conversation, Message, RemovedFolder, Summary
 from chat.models.lists import ConversationQuerySet
 from inference import jobs
 from inference.jobs import NotYet, Work
@@ -39,6 +39,7 @@ async def work(work: Work) -> None:
         while await in_database(erase_some, work.now()):
             work.progress["erased"] = True
         await _forget(work)
+        await in_database(RemovedFolder.objects.forget, work.now())
         while await in_database(sessions.clear_expired, work.now(), BATCH) == BATCH:
             pass
     except DatabaseError:

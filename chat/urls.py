@@ -46,6 +46,7 @@ urlpatterns = [
     path("folders/<uuid:pk>/details/", folders.details, name="folder_details"),
     path("folders/<uuid:pk>/place/", folders.place, name="folder_place"),
     path("folders/<uuid:pk>/removal/", folders.removal, name="folder_removal"),
+    path("folders/<uuid:pk>/restoration/", listings.folder_restoration, name="folder_restoration"),
     path("tags/<uuid:pk>/", listings.tag, name="tag"),
     path("messages/<uuid:pk>/", messages.message, name="message"),
     path("messages/<uuid:pk>/text/", messages.text, name="text"),

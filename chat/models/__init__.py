@@ -3,7 +3,7 @@
 from chat.models.attachment import Attachment, AttachmentGone
 from chat.models.conversation import AnswerRunning, Conversation, FollowedUp
 from chat.models.defaults import Defaults
-from chat.models.folder import Folder, FolderRefused
+from chat.models.folder import Folder, FolderRefused, RemovedFolder
 from chat.models.imported import Imported
 from chat.models.message import Message, refresh_html
 from chat.models.rating import Rating
@@ -26,6 +26,7 @@ __all__ = [
     "Message",
     "PromptRefused",
     "Rating",
+    "RemovedFolder",
     "Role",
     "SavedPrompt",
     "SearchDue",

@@ -1,10 +1,13 @@
 """A folder of conversations, or of folders: one may stand in another, and no deeper."""
 
 import uuid
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
+from django.apps import apps
 from django.db import models, transaction
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -17,6 +20,8 @@ if TYPE_CHECKING:
 # Of one person: all of them stand in the list beside every page.
 MOST_FOLDERS = 100
 LONGEST_NAME = 60
+# How long it is known what stood in a folder that was deleted.
+UNDO = timedelta(seconds=60)
 
 
 class FolderRefused(Exception):
@@ -36,22 +41,12 @@ class FolderQuerySet(models.QuerySet["Folder"]):
         with transaction.atomic():
             # So that two clicks make one folder, and no folder gets in while another moves.
             Person.objects.select_for_update().only("pk").get(pk=person.pk)
-            mine = self.of(person)
-            same = mine.filter(name__iexact=name, parent=parent).first()
+            same = self.of(person).filter(name__iexact=name, parent=parent).first()
             if same is not None:
                 return same
-            if mine.count() >= MOST_FOLDERS:
-                count = MOST_FOLDERS
-                said = ngettext(
-                    "There can be at most %(count)d folder.",
-                    "There can be at most %(count)d folders.",
-                    count,
-                )
-                raise FolderRefused(said % {"count": count})
             folder = Folder(owner=person, name=name)
             folder._stand_in(parent)
-            folder.save(force_insert=True)
-            show_lists(person.pk)
+            folder._add()
         return folder
 
 
@@ -89,13 +84,30 @@ class Folder(models.Model):
             show_lists(self.owner_id)
 
     def remove(self) -> None:
-        """Deletes it; its conversations and folders stay where it stood."""
+        """Deletes it; its conversations and folders stay where it stood, which can be undone."""
         with transaction.atomic():
             Person.objects.select_for_update().only("pk").get(pk=self.owner_id)
-            self.conversations.update(folder=self.parent_id)
-            self.children.update(parent=self.parent_id)
-            self.delete()
+            found = Folder.objects.filter(pk=self.pk).first()
+            if found is None:  # deleted in another tab just now
+                return
+            RemovedFolder.objects.keep(found)
+            found.conversations.update(folder=found.parent_id)
+            found.children.update(parent=found.parent_id)
+            found.delete()
             show_lists(self.owner_id)
+
+    def _add(self) -> None:
+        """Stores a new one, its owner's row locked. Raises FolderRefused if there are too many."""
+        if Folder.objects.of(self.owner).count() >= MOST_FOLDERS:
+            count = MOST_FOLDERS
+            said = ngettext(
+                "There can be at most %(count)d folder.",
+                "There can be at most %(count)d folders.",
+                count,
+            )
+            raise FolderRefused(said % {"count": count})
+        self.save(force_insert=True)
+        show_lists(self.owner_id)
 
     def _stand_in(self, parent: "Folder | None") -> None:
         if parent is not None:
@@ -104,3 +116,73 @@ class Folder(models.Model):
             if is_itself or not above.exists() or Folder.objects.filter(parent=self.pk).exists():
                 raise FolderRefused(_("A folder can stand in another one, but no deeper."))
         self.parent = parent
+
+
+class RemovedFolderQuerySet(models.QuerySet["RemovedFolder"]):
+    def of(self, person: Person) -> "RemovedFolderQuerySet":
+        """The one that the person deleted last, while that can be undone."""
+        return self.filter(owner=person, removed_at__gt=timezone.now() - UNDO)
+
+    def keep(self, folder: Folder) -> None:
+        """Notes what a folder is and holds, in place of the one that was deleted before."""
+        ids = {
+            "conversations": folder.conversations.values_list("pk", flat=True),
+            "folders": folder.children.values_list("pk", flat=True),
+        }
+        values = {
+            "folder": folder.pk,
+            "name": folder.name,
+            "parent": folder.parent_id,
+            "removed_at": timezone.now(),
+            **{name: [str(pk) for pk in found] for name, found in ids.items()},
+        }
+        self.update_or_create(owner_id=folder.owner_id, defaults=values)
+
+    def forget(self, now: datetime) -> None:
+        """Deletes those that nobody can bring back any more."""
+        self.filter(removed_at__lte=now - UNDO).delete()
+
+
+class RemovedFolder(models.Model):
+    """The folder that a person deleted last, and what to put into it again if that is undone."""
+
+    owner = models.OneToOneField(
+        Person, on_delete=models.CASCADE, primary_key=True, related_name="+"
+    )
+    folder = models.UUIDField()
+    name = models.CharField(max_length=LONGEST_NAME)
+    parent = models.UUIDField(null=True)
+    conversations = models.JSONField()  # ids, as texts
+    folders = models.JSONField()
+    removed_at = models.DateTimeField()
+
+    objects = RemovedFolderQuerySet.as_manager()
+
+    def __str__(self) -> str:
+        return self.name
+
+    def bring_back(self) -> Folder:
+        """Makes the folder anew; what still stands where it left it is in it again.
+
+        Raises FolderRefused where another has taken its name or its room, and changes nothing.
+        """
+        with transaction.atomic():
+            Person.objects.select_for_update().only("pk").get(pk=self.owner_id)
+            mine = Folder.objects.of(self.owner)
+            before = mine.filter(pk=self.folder).first()
+            if before is not None:  # two clicks
+                return before
+            folder = Folder(pk=self.folder, owner=self.owner, name=self.name)
+            top = mine.filter(parent=None)
+            folder.parent = top.filter(pk=self.parent).first() if self.parent else None
+            namesakes = mine.filter(name__iexact=self.name, parent=folder.parent)
+            if namesakes.exclude(pk__in=self.folders).exists():
+                raise FolderRefused(_("There is a folder of this name already."))
+            folder._add()
+            kept = apps.get_model("chat.Conversation").objects.filter(owner=self.owner)
+            kept.filter(pk__in=self.conversations, folder=self.parent).update(folder=folder)
+            if folder.parent is None:
+                flat = top.filter(pk__in=self.folders, children=None)
+                mine.filter(pk__in=[each.pk for each in flat]).update(parent=folder)
+            self.delete()
+        return folder

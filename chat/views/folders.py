@@ -4,6 +4,7 @@ from uuid import UUID
 
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.access import PersonRequest, signed_in
@@ -66,11 +67,12 @@ def place(request: PersonRequest, pk: UUID) -> HttpResponse:
 @require_POST
 @signed_in
 def removal(request: PersonRequest, pk: UUID) -> HttpResponse:
-    """Deletes a folder; what was in it stays, one level up."""
+    """Deletes a folder; what was in it stays, one level up, on a page that offers to undo that."""
     folder = _mine(request, pk)
     above = folder.parent
     folder.remove()
-    return redirect(above or "chat:listed")
+    there = above.get_absolute_url() if above else reverse("chat:listed")
+    return redirect(f"{there}?removed={pk}")
 
 
 def _mine(request: PersonRequest, pk: UUID) -> Folder:

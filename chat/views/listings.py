@@ -15,7 +15,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_POST
 
 from accounts.access import PersonRequest, signed_in
-from chat.models import Conversation, Folder, FolderRefused, Tag
+from chat.models import Conversation, Folder, FolderRefused, RemovedFolder, Tag
 from chat.models.lifespan import RESTORABLE
 from chat.organising import Chosen
 from chat.organising.forms import PlaceForm, TagsForm, ids_in
@@ -101,6 +101,20 @@ def restorations(request: PersonRequest) -> HttpResponse:
     if not gone:
         raise Http404
     return _done(request, "restore", Chosen(request.user, gone).restore())
+
+
+@require_POST
+@signed_in
+def folder_restoration(request: PersonRequest, pk: UUID) -> HttpResponse:
+    """Undoes the removal of a folder."""
+    there = Folder.objects.of(request.user).filter(pk=pk).first()
+    if there is not None:  # the second of two clicks
+        return redirect(there)
+    removed = get_object_or_404(RemovedFolder.objects.of(request.user), folder=pk)
+    try:
+        return redirect(removed.bring_back())
+    except FolderRefused as refused:
+        return _refuse(request, str(refused))
 
 
 def said(action: str, count: int) -> str:
@@ -199,6 +213,7 @@ def _page(
         "days": RESTORABLE.days,
         "toast": toast or _said(request),
         "undo_many": _undoable(request),
+        "undo_folder": _removed(request),
     }
     if request.htmx:  # what an open page has fetched when it hears of a change
         return parts(request, "chat/_listing_rows.html", **context)
@@ -220,6 +235,12 @@ def _undoable(request: PersonRequest) -> dict[str, str] | None:
         return None
     gone = _deleted_at(request, given)
     return {"at": given, "words": said("delete", len(gone))} if gone else None
+
+
+def _removed(request: PersonRequest) -> RemovedFolder | None:
+    """The folder that `?removed=` names, while its deletion can be undone."""
+    given = ids_in([request.GET.get("removed", "")])
+    return RemovedFolder.objects.of(request.user).filter(folder__in=given).first()
 
 
 def _deleted_at(request: PersonRequest, given: str) -> list[UUID]:

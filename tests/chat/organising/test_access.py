@@ -45,6 +45,17 @@ def test_eve_finds_no_folder(ann, eve, client_of, method, name):
     assert Folder.objects.filter(pk=folder.pk, name="Work").exists()
 
 
+def test_eve_brings_no_folder_of_another_back(ann, eve, talk, client_of):
+    folder = Folder.objects.with_name(ann, "Secret plans")
+    url = place("folder_restoration", folder)
+    assert client_of(eve).post(url).status_code == 404  # it is still there
+    client_of(ann).post(place("folder_removal", folder))
+    page = client_of(eve).get("/conversations/listed/", {"removed": str(folder.pk)})
+    assert url not in page.content.decode()
+    assert client_of(eve).post(url).status_code == 404
+    assert not Folder.objects.exists()
+
+
 def test_eve_finds_no_tag(ann, eve, talk, client_of):
     Chosen(ann, [talk(ann).pk]).tag(["secret"])
     assert client_of(eve).get(Tag.objects.get().get_absolute_url()).status_code == 404
