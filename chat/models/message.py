@@ -3,6 +3,7 @@
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import Any
 from uuid import UUID
 
@@ -51,14 +52,15 @@ class MessageQuerySet(models.QuerySet["Message"]):
                 SELECT above.id, above.parent_id, path.depth + 1
                 FROM {table} above JOIN path ON above.id = path.parent_id {up_to}
             )
-            SELECT {table}.* FROM path JOIN {table} ON {table}.id = path.id ORDER BY path.depth DESC
+            SELECT {table}.*, path.depth FROM path JOIN {table} ON {table}.id = path.id
             """,  # noqa: S608 -- the table's name is ours
             [
                 Message._meta.pk.get_db_prep_value(leaf_id, connection),
                 *([] if limit is None else [limit]),
             ],
         )
-        return list(found)
+        # Not in the query: SQLite would copy all texts, which may be megabytes, to sort them.
+        return sorted(found, key=attrgetter("depth"), reverse=True)
 
     def counted_at(self, leaf_id: UUID, limit: int) -> "Counted | None":
         """What the last answer on the path to `leaf_id` that Ollama counted left in the context.
