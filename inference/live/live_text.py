@@ -108,10 +108,11 @@ class LiveText:
     def _close_plain(self) -> str:
         """The same as _close for plain paragraphs, which end for good at a blank line."""
         paragraphs, blank, rest = self._tail.rpartition("\n\n")
-        closed = plain_line.paragraphs(paragraphs) if blank else None
-        if closed is None:
+        found = plain_line.paragraphs(paragraphs) if blank else None
+        if found is None:
             return ""
         self._tail = rest
+        closed = "".join(map(self._carried.cut, found))
         self._closed.append(closed)
         return closed
 
@@ -151,7 +152,8 @@ class LiveText:
         name, _ = code.language_of(block.events[0][0]["Start"]["CodeBlock"]["Fenced"])
         frame = clean(code.frame_start(name) + code.FRAME_END)
         self._code = open_code
-        self._open, self._open_end = [frame.removesuffix(code.FRAME_END)], code.FRAME_END
+        start = self._carried.would_cut(frame.removesuffix(code.FRAME_END))
+        self._open, self._open_end = [start], code.FRAME_END
         self._grow(body)
 
     def _grow(self, text: str) -> str:
@@ -167,6 +169,8 @@ class LiveText:
         if html is None:
             source = source_of(self._tail)
             html = self._render(blocks(source, MOST_EVENTS), source, self._carried.copy())
+        else:
+            html = self._carried.would_cut(html)
         is_same = not self._open_end and html == "".join(self._open)
         self._open, self._open_end = [html], ""
         return Change(closed, None if is_same else html)

@@ -17,7 +17,8 @@ def paragraph(text: str) -> str | None:
     return f'<p dir="auto">{text.rstrip(" ")}</p>'
 
 
-def paragraphs(text: str) -> str | None:
+def paragraphs(text: str) -> list[str] | None:
     """The same for several such lines with a blank line between them."""
     found = [paragraph(line) for line in text.split("\n\n")]
-    return None if None in found else "".join(map(str, found))
+    whole = [html for html in found if html is not None]
+    return whole if len(whole) == len(found) else None

@@ -1,7 +1,7 @@
 """Markdown from a model → HTML that is safe to show, for stored messages.
 
     plain text → formulas taken out → Markdown's events → HTML, escaped, coloured, with MathML
-               → the cleaning → what holds no character of a model's (copy buttons)
+               → the cleaning → what holds no character of a model's (copy buttons, cuts)
 
 Raw HTML is text. The same steps, block by block, make the HTML of an answer that still grows
 (live_text.py), so that a page looks the same before and after it is reloaded.
@@ -17,7 +17,7 @@ from inference.live.plain import plain
 from inference.live.writer import Memo, Writer
 
 # Goes up when the same text gets other HTML: stored HTML of another version is rendered again.
-RENDERER_VERSION = 3
+RENDERER_VERSION = 4
 
 
 def render(text: str, prefix: str) -> str:
@@ -42,4 +42,4 @@ def render_blocks(
     for block in found:
         writer = Writer(source.data, source.formulas, prefix, carried, memo, growing=growing)
         html = writer.write(block)
-        yield clean(html, ids=bool(carried.numbers))
+        yield carried.cut(clean(html, ids=bool(carried.numbers)))

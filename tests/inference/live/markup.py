@@ -71,7 +71,8 @@ class Faults(HTMLParser):
             self.found.append(f"</{tag}>")
 
     def handle_comment(self, data: str) -> None:
-        self.found.append(f"comment {data}")
+        if data:  # else it is a cut (parts.py)
+            self.found.append(f"comment {data}")
 
     def handle_decl(self, decl: str) -> None:
         self.found.append(f"declaration {decl}")
