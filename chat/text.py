@@ -19,7 +19,10 @@ def clean(text: str) -> str:
         text = text.replace("\0", "")
     if "\r" in text:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
-    return text.encode("utf-8", "replace").decode() if not text.isascii() else text
+    if text.isascii():
+        return text
+    cleaned = text.encode("utf-8", "replace").decode()
+    return text if cleaned == text else cleaned  # not a copy: imports hold much
 
 
 def check_length(text: str) -> None:

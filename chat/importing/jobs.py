@@ -23,6 +23,8 @@ LOOK = "look into an import"
 GONE = "gone"
 UNREADABLE = "unreadable"
 MOST_PROBLEMS = 50  # that are told one by one
+# In a process: a conversation of many megabytes takes several times as much memory.
+_one_at_a_time = asyncio.Lock()
 
 
 def look(person: Person, file: UUID, name: str) -> Job:
@@ -62,8 +64,9 @@ async def _each(work: Work, *, stores: bool) -> None:
     if owner is None:
         raise JobFailed(kind=GONE)
     # What is wrong with a file is said, and kept, in its sender's words.
-    with translation.override(await in_database(_language, owner)):
-        await _found(work, owner, stores=stores)
+    async with _one_at_a_time:
+        with translation.override(await in_database(_language, owner)):
+            await _found(work, owner, stores=stores)
 
 
 async def _found(work: Work, owner: UUID, *, stores: bool) -> None:

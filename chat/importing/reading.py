@@ -4,7 +4,8 @@ import json
 import lzma
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Generator, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from types import ModuleType
@@ -15,7 +16,7 @@ from django.utils.translation import ngettext
 
 from chat.importing import chatgpt, librechat, open_webui, tree, webchat
 from chat.importing.parsed import NotReadable, ParsedConversation
-from inference.ollama.lines import clean
+from chat.importing.pieces import Pieces
 
 LARGEST_FILE = 50_000_000  # bytes
 # Bytes that an archive may hold of JSON in one file and in all, and that an image may have.
@@ -32,6 +33,9 @@ PROGRAMS = {
     librechat.SOURCE: "LibreChat",
     chatgpt.SOURCE: "ChatGPT",
 }
+# At the beginning of a list, to tell which program it is of.
+MOST_LOOKED_AT = chatgpt.MOST_DAMAGED
+Entry = tuple[ModuleType, Any]  # a conversation as it stands in a file, and what reads it
 # What reading an archive raises that is cut off, broken, encrypted, or of a kind not known here.
 _DAMAGED = (
     zipfile.BadZipFile,
@@ -66,18 +70,17 @@ class Opened:
     def conversations(self) -> Iterator[ParsedConversation | Problem]:
         """Each with its messages in order, or why it cannot be had."""
         count = 0
-        for data in self._documents():
-            program = next((each for each in FORMATS if each.matches(data)), None)
-            if program is None:
-                continue
-            for entry in program.entries(data):
+        for read in self._documents():
+            for program, entry in _entries(read):
                 count += 1
                 if count > MOST_CONVERSATIONS:
                     raise NotReadable(
                         _("This file has more than %(n)s conversations. Split it.")
                         % {"n": MOST_CONVERSATIONS}
                     )
-                yield _read(program, entry)
+                found = _parsed(program, entry)
+                del entry  # it is large, and no longer needed while this one is stored
+                yield found
         if count == 0:
             raise NotReadable(
                 _("No conversations were found. Exports of %(programs)s can be read.")
@@ -92,11 +95,14 @@ class Opened:
             return b""
         if found is None or found.file_size > LARGEST_IMAGE:
             return b""
-        return self._member(found)
+        with self._member(found) as read:
+            return read(found.file_size)
 
-    def _documents(self) -> Iterator[Any]:
+    def _documents(self) -> Iterator[Callable[[int], bytes]]:
+        """What reads the bytes of each file of JSON."""
         if self._archive is None:
-            yield _parsed(self._path.read_bytes())
+            with self._path.open("rb") as file:
+                yield file.read
             return
         total = 0
         for member in self._archive.infolist():
@@ -105,19 +111,30 @@ class Opened:
             total += member.file_size
             if member.file_size > LARGEST_JSON or total > LARGEST_ARCHIVE:
                 raise NotReadable(_("What this archive holds is too large to be read."))
-            yield _parsed(self._member(member))
+            with self._member(member) as read:
+                yield read
 
-    def _member(self, member: zipfile.ZipInfo) -> bytes:
-        """At most as many bytes as it says: what it says may be a lie."""
+    @contextmanager
+    def _member(self, member: zipfile.ZipInfo) -> Iterator[Callable[[int], bytes]]:
+        """What reads it; zipfile gives at most as many bytes as it says, which may be a lie."""
         assert self._archive is not None  # noqa: S101  it has the member
-        try:
-            with self._archive.open(member) as file:
-                content = file.read(member.file_size + 1)
-        except _DAMAGED as error:
-            raise NotReadable(_("This archive is damaged or locked.")) from error
-        if len(content) > member.file_size:
-            raise NotReadable(_("This archive is damaged or locked."))
-        return content
+        with _undamaged():
+            file = self._archive.open(member)
+
+        def read(size: int) -> bytes:
+            with _undamaged():
+                return file.read(size)
+
+        with file:
+            yield read
+
+
+@contextmanager
+def _undamaged() -> Iterator[None]:
+    try:
+        yield
+    except _DAMAGED as error:
+        raise NotReadable(_("This archive is damaged or locked.")) from error
 
 
 def _archive(path: Path) -> zipfile.ZipFile | None:
@@ -132,11 +149,18 @@ def _archive(path: Path) -> zipfile.ZipFile | None:
         ) from error
 
 
-def _parsed(content: bytes) -> Any:
+def _entries(read: Callable[[int], bytes]) -> Iterator[Entry]:
+    """The conversations as they stand in a file, read as they are asked for."""
+    pieces = Pieces(read)
     try:
-        written = content.decode("utf-8-sig")
-        found = json.loads(written, parse_constant=lambda name: None)
-        return clean(found) if "\\u" in written else found  # so it spells what nothing can store
+        if pieces.next_sign() == "[":
+            listed: list[Any] = []
+            yield from _listed(listed, listed, pieces.elements())
+        elif pieces.next_sign() == "{":
+            yield from _of_object(pieces)
+        else:
+            pieces.value()
+        pieces.end()
     except (UnicodeDecodeError, json.JSONDecodeError) as error:
         raise NotReadable(
             _("This is not JSON, or it is cut off. Choose the file as the export gave it.")
@@ -145,7 +169,48 @@ def _parsed(content: bytes) -> Any:
         raise NotReadable(_("This file is nested too deeply to be read.")) from error
 
 
-def _read(program: ModuleType, entry: Any) -> ParsedConversation | Problem:
+def _of_object(pieces: Pieces) -> Iterator[Entry]:
+    """Those in "conversations", else the object itself."""
+    data: dict[str, Any] = {}
+    is_read = False
+    for name in pieces.members():
+        if name == "conversations" and pieces.next_sign() == "[":
+            data[name] = []
+            is_read = yield from _listed(data, data[name], pieces.elements())
+        else:
+            value = pieces.value()
+            if not is_read:
+                data[name] = value
+    if not is_read and (program := _program(data)):
+        yield from _each(program, program.entries(data))
+
+
+def _listed(data: Any, listed: list[Any], elements: Iterator[Any]) -> Generator[Entry, None, bool]:
+    """Those in a list, of which `listed`, in `data`, has as much as tells the program.
+
+    False if nothing told it; `listed` then has all that could be conversations.
+    """
+    for each in elements:
+        if len(listed) <= MOST_CONVERSATIONS:
+            listed.append(each)
+        if len(listed) <= MOST_LOOKED_AT and (program := _program(data)):
+            yield from _each(program, program.entries(data))
+            listed.clear()
+            yield from _each(program, elements)
+            return True
+    return False
+
+
+def _each(program: ModuleType, entries: Iterator[Any]) -> Iterator[Entry]:
+    # Not a generator, which would keep each until the next one is asked for.
+    return map(lambda entry: (program, entry), entries)  # noqa: C417
+
+
+def _program(data: Any) -> ModuleType | None:
+    return next((each for each in FORMATS if each.matches(data)), None)
+
+
+def _parsed(program: ModuleType, entry: Any) -> ParsedConversation | Problem:
     title = ""
     try:
         found: ParsedConversation = program.conversation(entry)

@@ -22,7 +22,7 @@ LONGEST_S = 2**31  # seconds that the database can hold
 
 
 def matches(data: Any) -> bool:
-    return isinstance(data, dict) and data.get("format") == FORMAT
+    return isinstance(data, dict) and data.get("format") == FORMAT and "version" in data
 
 
 def entries(data: Any) -> Iterator[Any]:

@@ -2,6 +2,7 @@
 
 import json
 import struct
+import tracemalloc
 import zipfile
 from datetime import timedelta
 
@@ -199,3 +200,68 @@ def test_refuses_a_conversation_without_end(tmp_path, monkeypatch):
     [problem] = read(written(tmp_path, our_own(messages)))
 
     assert problem.why == "It has more than 2 messages."
+
+
+@pytest.mark.parametrize(
+    "order", [("conversations", "format", "version"), ("format", "conversations", "version")]
+)
+def test_reads_our_own_in_whatever_order(tmp_path, order):
+    data = our_own([a_message()])
+
+    [found] = read(written(tmp_path, {name: data[name] for name in order}))
+
+    assert found.title == "Hi"
+
+
+def cost(path):
+    """The most memory that reading took, in bytes."""
+    opened = Opened(path)
+    tracemalloc.start()
+    try:
+        for _ in opened.conversations():
+            pass
+        return tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+        opened.close()
+
+
+TEXT = "Some words of a message, with a sun 🌤. " * 50
+
+
+def many(count):
+    """Conversations in the shapes of all that can be read, some 40 kB each."""
+    messages = [{**a_message(text=TEXT), "id": f"{n}", "content": TEXT} for n in range(10)]
+    said = {"author": {"role": "user"}, "content": {"content_type": "text", "parts": [TEXT]}}
+    nodes = {f"{n}": {"id": f"{n}", "message": said} for n in range(10)}
+    history = {"history": {"messages": {each["id"]: each for each in messages}}}
+    return {
+        "chatgpt": [{"id": f"{n}", "mapping": nodes} for n in range(count)],
+        "open-webui": [{"id": f"{n}", "chat": history} for n in range(count)],
+        "webchat": {
+            **our_own([]),
+            "conversations": [{"id": f"{n}", "messages": messages} for n in range(count)],
+        },
+    }
+
+
+@pytest.mark.parametrize("program", ["chatgpt", "open-webui", "webchat"])
+def test_reads_a_large_file_in_little_memory(tmp_path, program):
+    path = tmp_path / "file.json"
+    path.write_text(json.dumps(many(250)[program], ensure_ascii=False))
+
+    assert path.stat().st_size > 5_000_000  # 20 MB of text for Python
+    assert cost(path) < 8_000_000
+
+
+def test_one_conversation_takes_little_more_than_its_words(tmp_path):
+    messages = [
+        {"messageId": f"{n}", "isCreatedByUser": True, "text": "x" * 2_000} for n in range(2_000)
+    ]
+    messages[0]["text"] = "🌤"  # for which all of the file would take four times as much
+    data = {"conversationId": "a", "messages": messages}
+    path = tmp_path / "file.json"
+    path.write_text(json.dumps(data, ensure_ascii=False))
+
+    assert path.stat().st_size > 4_000_000
+    assert cost(path) < 3 * path.stat().st_size
