@@ -215,26 +215,27 @@ class Conversation(Comparing, Titled, Organised):
         return sibling
 
     def continue_(self, answer: "Message", asker: Person) -> None:
-        """Lets the model go on with an answer that was stopped, interrupted or cut.
+        """Lets the model go on with an answer that has ended early, or try one that is empty again.
 
-        Does nothing where it goes on already. Raises AnswerRunning if another answer runs, and
-        FollowedUp where something was asked after it.
+        Does nothing where it goes on already. Raises AnswerRunning if another answer runs that it
+        does not stand beside, and FollowedUp where something was asked after it.
         """
         with transaction.atomic():
             locked = self._lock()
             if any(run.subject == answer.pk for run in locked.unfinished_runs()):
                 return
-            locked._refuse_while_answering()
+            is_beside = locked.compares(answer)
+            if not is_beside:
+                locked._refuse_while_answering()
             if locked.messages.filter(parent=answer).exists():
                 raise FollowedUp
             hint = {"kind": "changed", "message": str(answer.pk)}
-            if locked.leaf_id != answer.pk:  # another tab has chosen another version
+            if not is_beside and locked.leaf_id != answer.pk:  # another tab has chosen another one
                 hint = {"kind": "thread", "at": str(answer.pk)}
             answer.run = locked.latest_run = answer.submitted(asker)
             answer.save(update_fields=["run"])
-            locked.leaf = answer
-            if not locked.compares(answer):
-                locked.compared = None
+            if not is_beside:
+                locked.leaf, locked.compared = answer, None
             locked.save(update_fields=["latest_run", "leaf", "compared"])
             locked.touched(hint)
         self._take_over(locked)

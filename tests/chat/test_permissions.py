@@ -37,6 +37,7 @@ OF = {
     "folder_details": "folder",
     "folder_place": "folder",
     "folder_removal": "folder",
+    "folder_restoration": "folder",
     "tag": "tag",
     "message": "answer",
     "text": "answer",

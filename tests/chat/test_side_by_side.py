@@ -215,6 +215,27 @@ def test_one_that_was_stopped_goes_on_beside_the_other(ann, both):
     assert [each.message.pk for each in shown.last.beside] == [first.pk, second.pk]
 
 
+def test_one_that_failed_is_tried_again_while_the_other_is_written(ann, client_of, both):
+    first, second = answers(both)
+    end(second, Run.Status.FAILED, "")
+    client = client_of(ann)
+    html = client.get(reverse("chat:message", args=[second.pk]), headers=HTMX).content.decode()
+    again = reverse("chat:continuations", args=[second.pk])
+    assert f'action="{again}"' in html
+    assert ">Try again</button>" in html
+    for _click in range(2):
+        assert client.post(again, headers=HTMX).status_code == 204
+    assert {run.subject for run in Run.objects.open()} == {first.pk, second.pk}
+    both.refresh_from_db()
+    assert both.leaf == first  # what is asked next goes on from the same one as before
+    second.refresh_from_db()
+    end(first)
+    end(second, text="At last.")
+    shown = thread.newest(Conversation.objects.select_related("latest_run").get())
+    assert [each.message.text for each in shown.last.beside] == ["Because.", "At last."]
+    assert not shown.last.beside[1].state.title
+
+
 def test_what_is_above_cannot_be_chosen_while_they_are_written(ann, client_of, both):
     for answer in answers(both):
         end(answer)
