@@ -3,11 +3,12 @@
 import uuid
 
 import pytest
+from django.urls import reverse
 
 from chat.models import AnswerRunning, Conversation, Message, Role
 from chat.prompts import build
 from inference.models import Run
-from tests.chat.conftest import MODEL
+from tests.chat.conftest import HTMX, MODEL
 
 
 def path(conversation):
@@ -154,6 +155,19 @@ def test_restoring_shows_it_again(ann, ask):
 def test_it_is_seen_by_its_owner_alone(ann, bob, ask):
     ask(ann)
     assert not Conversation.objects.visible_to(bob).exists()
+
+
+@pytest.mark.parametrize("whole", [True, False])
+def test_what_comes_into_a_page_that_nobody_sees_stays_news(ann, ask, answer, client_of, whole):
+    conversation = ask(ann)
+    answer(conversation)
+    client = client_of(ann)
+    name, pk = ("messages", conversation.pk) if whole else ("message", conversation.leaf_id)
+    for query, is_ready in (("?unseen=1", True), ("", False)):
+        shown = client.get(reverse(f"chat:{name}", args=[pk]) + query, headers=HTMX)
+        assert shown.status_code == 200
+        conversation.refresh_from_db()
+        assert conversation.is_ready == is_ready
 
 
 def test_it_is_ready_until_the_owner_looks(ann, ask, answer):

@@ -51,6 +51,7 @@ def test_what_was_not_counted_is_reckoned_up_and_said_to_be_about(ann, ask, answ
     answer(conversation, text="word " * 700, status=Run.Status.STOPPED)
     gauge = gauge_of(conversation, None, {"options": {"num_ctx": 4096}})
     assert gauge.words == "about 1.1 k of 4 k tokens"
+    assert gauge.used == 42 + (4 + 6) + (1000 + 6)  # each with what the template puts around it
     assert gauge_of(conversation, None, {}).words == "about 1.1 k tokens in context"
 
 

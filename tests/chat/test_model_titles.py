@@ -55,6 +55,13 @@ def test_the_model_that_answered_is_asked_in_the_background(ann, ask, answer):
     assert said[2]["content"] == EXACTLY
 
 
+def test_of_long_messages_the_beginning_is_read(ann, ask, answer):
+    conversation = ask(ann, "why " * 10_000)
+    answer(conversation, "so " * 10_000)
+    said = prompts.build(wanted()[0]).messages
+    assert [len(each["content"]) for each in said[:2]] == [titles.LONGEST, titles.LONGEST]
+
+
 def test_it_waits_as_long_as_somebody_waits_for_the_model(ann, bob, ask, answer):
     conversation = ask(ann)
     answer(conversation)

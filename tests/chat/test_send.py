@@ -73,6 +73,16 @@ def test_a_repeated_send_answers_as_the_first_did(ann, talk, client_of):
     assert talk.messages.count() == 4
 
 
+def test_another_text_with_the_same_key_is_no_repetition(ann, talk, answer, client_of):
+    client, key = client_of(ann), uuid.uuid4()
+    for text in ("And now?", "And then?"):
+        assert (
+            client.post(send_to(talk), {"text": text, "key": key}, headers=HTMX).status_code == 200
+        )
+        answer(talk)
+    assert talk.messages.filter(text__startswith="And ").count() == 2
+
+
 @pytest.mark.parametrize("headers", [{}, HTMX])
 def test_while_an_answer_runs_the_text_is_kept(ann, ask, client_of, headers):
     key = str(uuid.uuid4())

@@ -78,12 +78,13 @@ def test_the_wall_drops_foreign_ids_classes_and_links() -> None:
         '<div id="composer" class="toast scroll"></div><a id="fn-x" href="/sign-out/">a</a>'
         '<a id="fn-a1-1" href="#fr-a1-1">b</a><span class="toast k">c</span>'
         '<math href="https://e.example/" class="k" style="color:red"><mi id="x">d</mi></math>'
+        '<a href="ftp://e.example/">e</a>'
     )
 
     assert clean(html, ids=True) == (
         '<div class="scroll"></div><a rel="noopener noreferrer">a</a>'
         '<a id="fn-a1-1" href="#fr-a1-1" rel="noopener noreferrer">b</a><span class="k">c</span>'
-        "<math><mi>d</mi></math>"
+        '<math><mi>d</mi></math><a rel="noopener noreferrer">e</a>'
     )
 
 
