@@ -98,6 +98,7 @@ def test_who_refuses_notifications_gets_none_and_learns_why(stage):
     ann.page.get_by_role("button", name="Conversations", exact=True).click()
     ann.page.locator("button[popovertarget=person-menu]").click()
     switch = ann.page.get_by_role("switch", name="Notify me of answers")
+    expect(switch).to_have_css("border-top-style", "solid")  # it is seen to be off
     switch.click()
     expect(ann.page.get_by_text("This browser blocks notifications")).to_be_visible()
     expect(switch).not_to_be_checked()
