@@ -32,6 +32,15 @@ def go_on(page, model):
     page.page.get_by_role("button", name=f"Go on with this one: {model}").click()
 
 
+def test_the_names_of_two_more_leave_the_composer_on_one_line(visit):
+    ann = visit("ann")
+    for model in (OTHER, "practice-think:latest"):
+        also_ask(ann, model)
+    several = ann.page.get_by_role("button", name="Ask several models").bounding_box()
+    send = ann.send.bounding_box()
+    assert several["y"] == send["y"]
+
+
 def boxes(page):
     return [page.answers.nth(n).bounding_box() for n in range(2)]
 
