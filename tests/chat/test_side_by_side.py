@@ -120,9 +120,10 @@ def test_the_conversation_is_answering_until_the_last_one_ends(ann, server, orde
     assert not Conversation.objects.get(pk=conversation.pk).is_answering
 
 
-def test_a_page_has_something_to_fetch_whenever_one_ends(both):
+@pytest.mark.parametrize("order", [(0, 1), (1, 0)])
+def test_a_page_has_something_to_fetch_whenever_one_ends(both, order):
     stamps = {both.stamp}
-    for answer in answers(both):
+    for answer in [answers(both)[at] for at in order]:
         end(answer)
         stamps.add(Conversation.objects.get(pk=both.pk).stamp)
     assert len(stamps) == 3
@@ -185,6 +186,30 @@ def test_going_on_with_one_stops_the_others(ann, client_of, both):
     assert ask(client, url).status_code == 409
     end(second)
     assert ask(client, url).status_code == 200
+
+
+def test_it_is_answering_until_the_others_have_stopped(ann, both):
+    first, second = answers(both)
+    Run.objects.filter(pk=second.run_id).update(status=Run.Status.RUNNING)
+    end(first)
+    both.refresh_from_db()
+    both.choose(first)
+    assert Run.objects.get(pk=second.run_id).stop_requested
+    assert Conversation.objects.get(pk=both.pk).is_answering
+    end(second, Run.Status.STOPPED)
+    assert not Conversation.objects.get(pk=both.pk).is_answering
+
+
+def test_one_whose_run_was_cleared_away_is_gone_on_with(both):
+    for answer in answers(both):
+        end(answer)
+    Message.objects.update(run=None)
+    second = answers(both)[1]
+    both.refresh_from_db()
+    both.choose(second)
+    both.refresh_from_db()
+    assert both.leaf == second
+    assert both.latest_run is not None
 
 
 def test_without_javascript_the_choice_leads_back(ann, client_of, both):
