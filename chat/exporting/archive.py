@@ -3,6 +3,7 @@
 import asyncio
 import os
 import re
+import time
 import zipfile
 from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager, suppress
@@ -16,6 +17,7 @@ from django.utils import timezone, translation
 
 from accounts.models import Person
 from chat.exporting import reading, record
+from chat.exporting.inlined import Text
 from chat.models import Attachment, Conversation
 
 KEPT = timedelta(days=7)
@@ -36,7 +38,7 @@ def path_of(job: UUID) -> Path:
 class Piece:
     """One conversation in an archive: its texts by name, and its images."""
 
-    texts: dict[str, str]
+    texts: dict[str, Text]
     images: dict[str, Path]
 
 
@@ -71,13 +73,21 @@ class Archive:
         self._zip = zipfile.ZipFile(self._file, "w", zipfile.ZIP_DEFLATED)
 
     def add(self, piece: Piece) -> None:
-        for name, written in piece.texts.items():
-            self._zip.writestr(name, written)
+        for name, text in piece.texts.items():
+            self._write(name, text)
         for name, path in piece.images.items():
             if name not in self._images:
                 self._images.add(name)
                 with suppress(FileNotFoundError):  # its conversation was erased meanwhile
                     self._zip.write(path, name, zipfile.ZIP_STORED)
+
+    def _write(self, name: str, text: Text) -> None:
+        member = zipfile.ZipInfo(name, time.localtime()[:6])
+        member.compress_type = zipfile.ZIP_DEFLATED
+        # It may be larger than 2 GB, which nobody knows before.
+        with self._zip.open(member, "w", force_zip64=text.has_files) as file:
+            for chunk in text.chunks():
+                file.write(chunk)
 
     def close(self) -> None:
         """Makes it whole."""
@@ -133,12 +143,16 @@ def _piece(found: Conversation) -> Piece:
     ).without_text()
     return Piece(
         texts={
-            f"markdown/{name}.md": reading.markdown(found, images="../" + record.FILES),
+            f"markdown/{name}.md": _text(reading.markdown(found, images="../" + record.FILES)),
             f"html/{name}.html": reading.page(found),
-            f"json/{name}.json": record.document([record.record_of(found, with_data=False)]),
+            f"json/{name}.json": _text(record.document([record.record_of(found)])),
         },
         images={record.archive_path(each): each.path for each in images},
     )
+
+
+def _text(written: str) -> Text:
+    return Text([written.encode()])
 
 
 def _name(found: Conversation) -> str:

@@ -1,9 +1,7 @@
 """A conversation to be read elsewhere: the path that is shown, as Markdown or one HTML page."""
 
-import base64
 import re
 from collections.abc import Iterator
-from contextlib import suppress
 from dataclasses import dataclass
 
 from django.template.loader import render_to_string
@@ -11,6 +9,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from chat.exporting.inlined import Inlining, Text
 from chat.models import Attachment, Conversation, Message, refresh_html
 
 _FENCE = re.compile(r"^ {0,3}(`{3,})", re.MULTILINE)
@@ -66,11 +65,12 @@ def markdown(conversation: Conversation, images: str = "") -> str:
     return "\n\n".join(parts) + "\n"
 
 
-def page(conversation: Conversation) -> str:
+def page(conversation: Conversation) -> Text:
     """One HTML page that needs nothing else: no script, its style and images inside."""
-    shown = [(said, [*_pictures(said.files)]) for said in said_in(conversation)]
+    images = Inlining()
+    shown = [(said, [*_pictures(said.files, images)]) for said in said_in(conversation)]
     context = {"conversation": conversation, "about": _about(conversation), "shown": shown}
-    return render_to_string("chat/exports/page.html", context)
+    return images.text(render_to_string("chat/exports/page.html", context))
 
 
 def _about(conversation: Conversation) -> str:
@@ -91,13 +91,11 @@ def _attached(attached: Attachment, images: str) -> str:
     return f"**{name}**\n\n{fence}\n{written.rstrip()}\n{fence}"
 
 
-def _pictures(files: list[Attachment]) -> Iterator[Picture]:
+def _pictures(files: list[Attachment], images: Inlining) -> Iterator[Picture]:
     for attached in files:
-        # One whose file is lost, or was erased just now, does not keep the words back.
-        with suppress(FileNotFoundError):
-            if attached.is_image:
-                data = base64.b64encode(attached.path.read_bytes()).decode()
-                yield Picture(attached.name, f"data:{attached.media_type};base64,{data}")
+        # One whose file is lost does not keep the words back.
+        if attached.is_image and (data := images.mark(attached)):
+            yield Picture(attached.name, f"data:{attached.media_type};base64,{data}")
 
 
 def _on_one_line(text: str) -> str:

@@ -19,12 +19,11 @@
 Times are ISO 8601 in UTC. An image has "data" in a file of its own, and a "path" in an archive.
 """
 
-import base64
 import json
 from collections.abc import Iterable
-from contextlib import suppress
 from typing import Any
 
+from chat.exporting.inlined import Inlining, Text
 from chat.models import Attachment, Conversation, Folder, Message, Summary
 
 FORMAT = "webchat"
@@ -32,8 +31,8 @@ VERSION = 1
 FILES = "files/"
 
 
-def record_of(conversation: Conversation, *, with_data: bool) -> dict[str, Any]:
-    """The conversation as above; images whole if `with_data`, else only their paths."""
+def record_of(conversation: Conversation, images: Inlining | None = None) -> dict[str, Any]:
+    """The conversation as above; images only by their paths where `images` does not take them."""
     messages = list(conversation.messages.order_by("created_at", "pk"))
     attached = Attachment.objects.by_message(messages)
     summaries = {each.up_to_id: each for each in conversation.summaries.exclude(text="")}
@@ -52,9 +51,7 @@ def record_of(conversation: Conversation, *, with_data: bool) -> dict[str, Any]:
         "messages": [
             {
                 **_message(message, summaries.get(message.pk)),
-                "files": [
-                    _file(each, with_data=with_data) for each in attached.get(message.pk, ())
-                ],
+                "files": [_file(each, images) for each in attached.get(message.pk, ())],
             }
             for message in messages
         ],
@@ -65,6 +62,12 @@ def document(records: Iterable[dict[str, Any]]) -> str:
     """Records as the text of a JSON file."""
     whole = {"format": FORMAT, "version": VERSION, "conversations": list(records)}
     return json.dumps(whole, ensure_ascii=False, indent=1)
+
+
+def alone(conversation: Conversation) -> Text:
+    """The JSON file of one conversation, with its images."""
+    images = Inlining()
+    return images.text(document([record_of(conversation, images)]))
 
 
 def archive_path(image: Attachment) -> str:
@@ -95,12 +98,11 @@ def _message(message: Message, summary: Summary | None) -> dict[str, Any]:
     }
 
 
-def _file(attachment: Attachment, *, with_data: bool) -> dict[str, Any]:
+def _file(attachment: Attachment, images: Inlining | None) -> dict[str, Any]:
     described = {"name": attachment.name, "type": attachment.media_type}
     if not attachment.is_image:
         return described | {"text": attachment.text}
     described["path"] = archive_path(attachment)
-    if with_data:
-        with suppress(FileNotFoundError):  # lost, or erased just now
-            described["data"] = base64.b64encode(attachment.path.read_bytes()).decode()
+    if images and (data := images.mark(attachment)):
+        described["data"] = data
     return described

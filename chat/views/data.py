@@ -15,6 +15,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from accounts.access import PersonRequest, signed_in
 from chat.exporting import archive, reading, record
 from chat.exporting import jobs as exports
+from chat.exporting.inlined import Text
 from chat.importing import files
 from chat.importing import jobs as imports
 from chat.importing.reading import LARGEST_FILE, PROGRAMS
@@ -106,7 +107,7 @@ def import_(request: PersonRequest, pk: UUID) -> HttpResponse:
 
 @require_GET
 @signed_in
-def export(request: PersonRequest, pk: UUID, form: str) -> HttpResponse:
+def export(request: PersonRequest, pk: UUID, form: str) -> HttpResponseBase:
     """One conversation as a file ("md", "json", "html"), or as a page to be printed ("print")."""
     found = visible(request.user, pk)
     if form not in FORMS:
@@ -114,17 +115,24 @@ def export(request: PersonRequest, pk: UUID, form: str) -> HttpResponse:
     if form == "print":
         context = {"conversation": found, "said": reading.said_in(found)}
         return render(request, "chat/exports/print.html", context)
+    response: HttpResponseBase
     if form == "md":
         response = HttpResponse(reading.markdown(found), "text/markdown; charset=utf-8")
     elif form == "html":
-        response = HttpResponse(reading.page(found), "text/html; charset=utf-8")
+        response = _written(reading.page(found), "text/html; charset=utf-8")
     else:
-        written = record.document([record.record_of(found, with_data=True)])
-        response = HttpResponse(written, "application/json")
+        response = _written(record.alone(found), "application/json")
     response.headers["Content-Disposition"] = (
         f'attachment; filename="{archive.download_name(found, form)}"'
     )
     return response
+
+
+def _written(text: Text, content_type: str) -> HttpResponseBase:
+    """The text, which streams if it has files."""
+    if text.has_files:
+        return StreamingHttpResponse(text.sent(), content_type=content_type)
+    return HttpResponse(b"".join(text.chunks()), content_type)
 
 
 def _jobs(request: PersonRequest, *kinds: str) -> "QuerySet[Job]":

@@ -139,7 +139,7 @@ def test_a_full_disk_leaves_no_half_of_an_archive(ann, client_of, talk, monkeypa
     def full(*_):
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(zipfile.ZipFile, "writestr", full)
+    monkeypatch.setattr(zipfile.ZipFile, "open", full)
     client_of(ann).post("/data/exports/")
     work()
     assert list(archive.folder().iterdir()) == []

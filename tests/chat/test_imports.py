@@ -118,7 +118,7 @@ def test_our_own_export_is_what_it_was(ann, bob, ask, answer, tmp_path):
     conversation = ask(ann)
     answer(conversation)
     Message.objects.get(pk=conversation.leaf_id).rate("down", "Short")
-    whole = record.document([record.record_of(conversation, with_data=True)])
+    whole = record.document([record.record_of(conversation)])
     path = written(tmp_path, whole)
     assert stored(ann, path) == [None]  # it is here
     [copy] = stored(bob, path)
