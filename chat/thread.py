@@ -1,6 +1,6 @@
 """The part of a conversation that a page holds, ready for its templates."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from uuid import UUID, uuid4
@@ -11,6 +11,7 @@ from django.utils.translation import ngettext
 
 from chat import words
 from chat.models import Attachment, Conversation, Message, refresh_html
+from chat.prose import Prose, prose_of
 from chat.states import State, state_of
 from chat.summaries import Sight, sight_of
 from chat.tool_calls import Call, calls_of
@@ -35,6 +36,7 @@ class Shown:
     sight: Sight | None = None  # where it is the first that the model sees
     compared: bool = False  # it stands beside the answers of other models
     beside: Sequence["Shown"] = ()  # all these, itself among them
+    is_whole: bool = False  # however long it is
 
     @property
     def pictures(self) -> list[Attachment]:
@@ -47,6 +49,15 @@ class Shown:
     @cached_property
     def state(self) -> State:
         return state_of(self.message)
+
+    @property
+    def prose(self) -> Prose:
+        """An answer that has ended."""
+        return prose_of(self.message.html, whole=self.is_whole)
+
+    @property
+    def thinking(self) -> Prose:
+        return prose_of(self.message.thinking_html, whole=self.is_whole)
 
     @cached_property
     def snapshot(self) -> Snapshot | None:
@@ -112,9 +123,9 @@ class Thread:
         return self.messages[-1] if self.messages else None
 
 
-def newest(conversation: Conversation) -> Thread:
-    """The end of the conversation."""
-    return _part(conversation, conversation.leaf_id)
+def newest(conversation: Conversation, whole: Collection[UUID] = ()) -> Thread:
+    """The end of the conversation; the messages `whole` are not cut, however long they are."""
+    return _part(conversation, conversation.leaf_id, whole)
 
 
 def older(conversation: Conversation, before: UUID) -> Thread:
@@ -122,14 +133,27 @@ def older(conversation: Conversation, before: UUID) -> Thread:
     return _part(conversation, conversation.messages.get(pk=before).parent_id)
 
 
-def since(conversation: Conversation, first: UUID) -> Thread | None:
+def since(conversation: Conversation, first: UUID, whole: Collection[UUID] = ()) -> Thread | None:
     """From `first` to the end; None if `first` is not on the path, or too far up."""
     path = _path(conversation, conversation.leaf_id, MOST)
     start = next((i for i, message in enumerate(path) if message.pk == first), None)
     if start is None:
         return None
     older_than = first if path[start].parent_id else None
-    return Thread(_with_those_beside(conversation, path[start:]), older_than)
+    return Thread(_with_those_beside(conversation, path[start:], whole), older_than)
+
+
+def opened_at(conversation: Conversation, first: UUID) -> Thread | None:
+    """The same for a page that is opened there to be read: its first answer begins at its start."""
+    found = since(conversation, first)
+    if found is None:
+        return None
+    of_answers = (n for n, each in enumerate(found.messages) if each.message.is_answer)
+    if (at := next(of_answers, None)) is not None:
+        answer = found.messages[at]
+        beside = [replace(each, is_whole=True) for each in answer.beside]
+        found.messages[at] = replace(answer, is_whole=True, beside=beside)
+    return found
 
 
 def after(conversation: Conversation, message_id: UUID) -> Thread | None:
@@ -141,23 +165,25 @@ def after(conversation: Conversation, message_id: UUID) -> Thread | None:
     return Thread(_with_those_beside(conversation, path[ids.index(message_id) + 1 :]))
 
 
-def one(message: Message) -> Shown:
+def one(message: Message, *, whole: bool = False) -> Shown:
     """A message on its own."""
-    return _shown(message.conversation, [message])[0]
+    return _shown(message.conversation, [message], [message.pk] if whole else [])[0]
 
 
-def _part(conversation: Conversation, end: UUID | None) -> Thread:
+def _part(conversation: Conversation, end: UUID | None, whole: Collection[UUID] = ()) -> Thread:
     path = _path(conversation, end, PART + 1)
     more = len(path) > PART
     path = path[1:] if more else path
-    return Thread(_with_those_beside(conversation, path), path[0].pk if more else None)
+    return Thread(_with_those_beside(conversation, path, whole), path[0].pk if more else None)
 
 
 def _path(conversation: Conversation, end: UUID | None, limit: int) -> list[Message]:
     return Message.objects.path_to(end, limit) if end else []
 
 
-def _shown(conversation: Conversation, messages: Sequence[Message]) -> list[Shown]:
+def _shown(
+    conversation: Conversation, messages: Sequence[Message], whole: Collection[UUID] = ()
+) -> list[Shown]:
     prefetch_related_objects(messages, "author", "run")
     refresh_html(messages)
     # Read before the messages were: an answer that has ended since is not shown without its text.
@@ -177,14 +203,17 @@ def _shown(conversation: Conversation, messages: Sequence[Message]) -> list[Show
             attachments.get(message.pk, ()),
             sight if sight and sight.first_seen == message.pk else None,
             conversation.compares(message),
+            is_whole=message.pk in whole,
         )
         for message in messages
     ]
 
 
-def _with_those_beside(conversation: Conversation, messages: list[Message]) -> list[Shown]:
+def _with_those_beside(
+    conversation: Conversation, messages: list[Message], whole: Collection[UUID] = ()
+) -> list[Shown]:
     """The messages of a path; where its end is compared, with the answers that it stands beside."""
-    shown = _shown(conversation, messages)
+    shown = _shown(conversation, messages, whole)
     if not shown or not shown[-1].compared:
         return shown
     # Read before the messages: an answer that ends meanwhile is not shown without its text.
@@ -194,4 +223,4 @@ def _with_those_beside(conversation: Conversation, messages: list[Message]) -> l
     for answer in answers:
         if answer.run_id in runs:
             answer.run = runs[answer.run_id]
-    return [*shown[:-1], replace(shown[-1], beside=_shown(conversation, answers))]
+    return [*shown[:-1], replace(shown[-1], beside=_shown(conversation, answers, whole))]

@@ -50,6 +50,8 @@ urlpatterns = [
     path("tags/<uuid:pk>/", listings.tag, name="tag"),
     path("messages/<uuid:pk>/", messages.message, name="message"),
     path("messages/<uuid:pk>/text/", messages.text, name="text"),
+    path("messages/<uuid:pk>/text/parts/", messages.part, {"of": "text"}, name="parts"),
+    path("messages/<uuid:pk>/thinking/parts/", messages.part, {"of": "thinking"}, "thinking_parts"),
     path("messages/<uuid:pk>/regenerations/", messages.regenerations, name="regenerations"),
     path("messages/<uuid:pk>/continuations/", messages.continuations, name="continuations"),
     path("messages/<uuid:pk>/revisions/", versions.revisions, name="revisions"),

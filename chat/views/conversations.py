@@ -128,7 +128,7 @@ def conversation(request: PersonRequest, pk: UUID) -> HttpResponse:
     shown = None
     if at := request.GET.get("at"):
         try:
-            shown = thread.since(found, UUID(at))
+            shown = thread.opened_at(found, UUID(at))
         except ValueError:
             return redirect(found)
     if before := request.GET.get("before"):

@@ -20,6 +20,7 @@ from chat.models import (
     FollowedUp,
     Message,
     Role,
+    refresh_html,
 )
 from chat.pages import (
     ANSWER_RUNNING,
@@ -30,6 +31,7 @@ from chat.pages import (
     parts,
     toast_part,
 )
+from chat.prose import part_of
 from chat.views.conversations import still_there, visible
 
 
@@ -65,7 +67,8 @@ def refuse(request: PersonRequest, found: Conversation, why: str, status: int) -
 def collection(request: PersonRequest, pk: UUID) -> HttpResponse:
     """GET: a part of the thread. POST: a question; the answer to it comes over the socket.
 
-    `?unseen=` says that nobody looks at the page that asks.
+    `?unseen=` says that nobody looks at the page that asks, and each `?whole=` which answer it has
+    in full, however long that is.
     """
     found = visible(request.user, pk)
     if request.method == "POST":
@@ -82,14 +85,15 @@ def collection(request: PersonRequest, pk: UUID) -> HttpResponse:
 def message(request: PersonRequest, pk: UUID) -> HttpResponse:
     """One message as it stands now: also what a page fetches that missed something.
 
-    `?text=kept` leaves out what an answer says, for a page that shows it already.
+    `?text=kept` leaves out what an answer says, for a page that shows it already; `?text=whole`
+    gives all of it, however long it is.
     """
     found = visible_message(request.user, pk)
     if not request.htmx:
         return redirect(found)
     if "unseen" not in request.GET:
         found.conversation.mark_seen()
-    shown = thread.one(found)
+    shown = thread.one(found, whole=request.GET.get("text") == "whole")
     return parts(
         request,
         "chat/_message.html",
@@ -110,6 +114,24 @@ def text(request: PersonRequest, pk: UUID) -> HttpResponse:
     run = found.run
     written = run.text if run and run.is_open else ""
     return HttpResponse(found.text + written, content_type="text/plain; charset=utf-8")
+
+
+@require_GET
+@signed_in
+def part(request: PersonRequest, pk: UUID, of: str) -> HttpResponse:
+    """Parts of a far too long answer's text or thinking: from `?first=` on, before `?last=`."""
+    found = visible_answer(request.user, pk)
+    if not request.htmx:
+        return redirect("chat:place", pk)
+    refresh_html([found])
+    try:
+        first, last = int(request.GET["first"]), int(request.GET["last"])
+    except (KeyError, ValueError) as error:
+        raise Http404 from error
+    asked = part_of(found.html if of == "text" else found.thinking_html, first, last)
+    if not asked:  # it is another text by now
+        raise Http404
+    return parts(request, "chat/_parts.html", parts=asked)
 
 
 @require_POST
@@ -194,11 +216,12 @@ def _part(request: PersonRequest, found: Conversation) -> HttpResponse:
     shown = thread.after(found, asked["after"]) if asked["after"] else None
     others: tuple[str, ...] = ()
     if shown is None:
-        first = asked["first"]
-        shown = thread.since(found, first) if first else None
+        first, whole = asked["first"], _ids(request, "whole")
+        shown = thread.since(found, first, whole) if first else None
         if shown is None:  # it is of another path, and so is what the page has above it
             at = asked["at"]
-            shown = (thread.since(found, at) if at else None) or thread.newest(found)
+            shown = thread.since(found, at, whole) if at else None
+            shown = shown or thread.newest(found, whole)
             others = ("chat/_before_part.html",)
     return parts(
         request,
@@ -214,7 +237,11 @@ def _part(request: PersonRequest, found: Conversation) -> HttpResponse:
 
 
 def _id(request: PersonRequest, name: str) -> UUID | None:
+    return next(iter(_ids(request, name)), None)
+
+
+def _ids(request: PersonRequest, name: str) -> list[UUID]:
     try:
-        return UUID(request.GET[name]) if name in request.GET else None
+        return [UUID(each) for each in request.GET.getlist(name)]
     except ValueError as error:
         raise Http404 from error

@@ -6,7 +6,7 @@ const HAND_MS = 1000 // a page still moves so long after a hand or a key did it
 // WebKit scrolls beside the page: after a jump it goes back once more to where the end was before.
 const LATE_MS = navigator.vendor.startsWith("Apple") ? 5000 : 0
 const KEYS_UP = ["ArrowUp", "PageUp", "Home", " "]
-const READ = "#thread :is(.prose > :not(.open), .open > *, .message > :not(.prose))"
+const READ = "#thread :is(.prose > :not(.open, .part, earlier-parts), :is(.open, .part) > *, .message > :not(.prose))"
 
 class FollowEnd extends HTMLElement {
   #following = true

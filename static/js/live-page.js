@@ -80,7 +80,8 @@ class LivePage extends HTMLElement {
   #fetchMessage(id) {
     const article = document.getElementById(`message-${id}`)
     if (!article) return this.#fetchThread()
-    return this.#get(`${this.dataset.messages}${id}/`, article, "outerMorph")
+    // All of what was written here stays, however long it has become.
+    return this.#get(`${this.dataset.messages}${id}/${article.ariaBusy === "true" ? "?text=whole" : ""}`, article, "outerMorph")
   }
 
   // An answer has ended, and what the page shows of its text stays: a long one is not compared once more.
@@ -90,11 +91,9 @@ class LivePage extends HTMLElement {
     for (const text of texts) {
       const open = text.querySelector(":scope > .open")
       open?.replaceWith(...open.childNodes)
-      for (const name of ["run", "epoch", "offset"]) delete text.dataset[name]
-      text.setAttribute("hx-morph-skip", "")
     }
     await this.#get(`${this.dataset.messages}${id}/?text=kept`, article, "outerMorph")
-    for (const text of texts) text.removeAttribute("hx-morph-skip")
+    for (const text of texts) text.removeAttribute("hx-morph-skip-children")
   }
 
   // From the message `at` on the path is another one. `after` says that only what follows it is new.
@@ -105,6 +104,7 @@ class LivePage extends HTMLElement {
     const [first, last] = [recent.querySelector("article"), recent.lastElementChild].map((end) => end?.id.slice("message-".length))
     if (after && after === last) return this.#get(`${url}?after=${after}`, recent, "beforeend")
     const query = new URLSearchParams(Object.entries({ first, at }).filter(([, id]) => id))
+    for (const id of this.#busy) query.append("whole", id)
     await this.#get(`${url}?${query}`, recent, "innerMorph")
     if (at && recent.firstElementChild?.id === `message-${at}`) recent.firstElementChild.scrollIntoView()
   }
@@ -118,9 +118,12 @@ class LivePage extends HTMLElement {
 
   // What was written between the loading of the page and the opening of its socket was told to nobody.
   #fetchBusy() {
-    const busy = [...document.querySelectorAll("article[aria-busy=true]")] // several stand side by side
-    return busy.length && Promise.all(busy.map(({ id }) => this.#fetchMessage(id.slice("message-".length))))
+    const busy = this.#busy
+    return busy.length && Promise.all(busy.map((id) => this.#fetchMessage(id)))
   }
+
+  // The ids of the answers that are written: several stand side by side.
+  get #busy() { return [...document.querySelectorAll("article[aria-busy=true]")].map(({ id }) => id.slice("message-".length)) }
 
   #bringUpToDate() {
     if (this.#fetchBusy()) return

@@ -26,10 +26,11 @@ class ReadAloud extends HTMLElement {
 
   #offer = () => { this.hidden = !synthesis.getVoices().some((voice) => voice.localService) }
 
-  #speak() {
+  async #speak() {
     stop()
-    const article = this.closest("article")
-    const text = wordsOf(article.querySelector("[id^=text-]"))
+    const prose = this.closest("article").querySelector("[id^=text-]")
+    await prose.querySelector("earlier-parts")?.fill().catch(() => {})
+    const text = wordsOf(prose)
     const voice = voiceFor(languageOf(text) ?? document.documentElement.lang)
     speaking = this.#id
     for (const piece of text.match(PIECES) ?? []) {

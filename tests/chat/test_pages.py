@@ -177,7 +177,7 @@ def test_a_message_by_itself_leads_to_its_place(long, ann_client):
 def test_a_page_that_shows_the_text_gets_the_rest(long, ann_client):
     url = reverse("chat:message", args=[long.leaf_id])
     html = ann_client.get(f"{url}?text=kept", headers=HTMX).content.decode()
-    assert f'<div class="prose" id="text-{long.leaf_id}"></div>' in html
+    assert f'<div class="prose" id="text-{long.leaf_id}" hx-morph-skip-children></div>' in html
     assert f'id="thought-{long.leaf_id}"' in html  # though empty: what follows is not the first
     assert "message 69." not in html
     assert "Regenerate" in html

@@ -41,6 +41,8 @@ OF = {
     "tag": "tag",
     "message": "answer",
     "text": "answer",
+    "parts": "answer",
+    "thinking_parts": "answer",
     "regenerations": "answer",
     "continuations": "answer",
     "revisions": "question",
