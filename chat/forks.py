@@ -9,10 +9,10 @@ from django.utils.translation import gettext as _
 from accounts.models import Person
 from chat.models import AnswerRunning, Attachment, Conversation, Message, Summary
 from chat.models.lifespan import UNSEEN
+from chat.text import LONGEST_TITLE
 
 # Rows that one INSERT brings.
 BATCH = 200
-LONGEST_TITLE = 200
 
 
 def fork(message: Message, person: Person, key: UUID) -> Conversation:

@@ -130,7 +130,7 @@ class TitleForm(forms.Form):
     """A conversation's new title."""
 
     title = CleanTextField(
-        max_length=200,
+        max_length=text.LONGEST_TITLE,
         error_messages={
             "required": _("Write a title first."),
             "max_length": _("A title has at most 200 characters."),

@@ -7,7 +7,9 @@ from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
 LONGEST_MESSAGE_BYTES = 1_000_000
-LONGEST_TITLE = 60
+# Characters of a title: at most, and of one that is made of the first words of a text.
+LONGEST_TITLE = 200
+LONGEST_MADE_TITLE = 60
 
 
 def clean(text: str) -> str:
@@ -37,14 +39,14 @@ def check_length(text: str) -> None:
 
 
 def title_of(text: str) -> str:
-    """The first words of a text: whole words, at most LONGEST_TITLE characters."""
-    words = text[: 8 * LONGEST_TITLE].split()
+    """The first words of a text: whole words, at most LONGEST_MADE_TITLE characters."""
+    words = text[: 8 * LONGEST_MADE_TITLE].split()
     title = ""
     for word in words:
         longer = f"{title} {word}" if title else word
-        if len(longer) > LONGEST_TITLE:
+        if len(longer) > LONGEST_MADE_TITLE:
             break
         title = longer
     if not title and words:  # one very long word
-        title = words[0][: LONGEST_TITLE - 1]
+        title = words[0][: LONGEST_MADE_TITLE - 1]
     return title if title == " ".join(text.split()) else f"{title.rstrip('.,;:')} …"

@@ -11,9 +11,8 @@ from django.utils.dateparse import parse_datetime
 
 from chat import text
 from chat.models import Role
-from chat.text import title_of
+from chat.text import LONGEST_TITLE, title_of
 
-LONGEST_TITLE = 200
 LONGEST_NAME = 350
 # Seconds since 1970 of a year that nobody had a chat in; larger ones are in other units.
 FAR_AHEAD = 32_503_680_000

@@ -4,6 +4,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from chat.models.news import News
+from chat.text import LONGEST_TITLE
 
 
 class Titled(News):
@@ -14,7 +15,7 @@ class Titled(News):
         PERSON = "person", _("person")
         MODEL = "model", _("model")
 
-    title = models.CharField(max_length=200)
+    title = models.CharField(max_length=LONGEST_TITLE)
     title_source = models.CharField(
         max_length=6, choices=TitleSource.choices, default=TitleSource.WORDS
     )

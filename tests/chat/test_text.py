@@ -1,7 +1,7 @@
 import pytest
 from django.core.exceptions import ValidationError
 
-from chat.text import LONGEST_TITLE, check_length, clean, title_of
+from chat.text import LONGEST_MADE_TITLE, check_length, clean, title_of
 
 
 def test_clean_drops_what_a_database_refuses():
@@ -25,7 +25,7 @@ def test_check_length_counts_bytes():
         ("Why is the sky blue?", "Why is the sky blue?"),
         ("  two\n\nlines ", "two lines"),
         ("word " * 40, "word word word word word word word word word word word word …"),
-        ("x" * 200, "x" * (LONGEST_TITLE - 1) + " …"),
+        ("x" * 200, "x" * (LONGEST_MADE_TITLE - 1) + " …"),
     ],
 )
 def test_title_is_made_of_the_first_words(text, title):
