@@ -53,10 +53,6 @@ class Search:
             sort=sort if sort.removeprefix("-") in SORTS else "name",
         )
 
-    @property
-    def narrows(self) -> bool:
-        return bool(self.text or self.state or self.can or self.server)
-
     def query(self) -> str:
         """The part of an address that asks for this: "" or "?q=…"."""
         sort = self.sort if self.sort != "name" else ""
