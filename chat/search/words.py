@@ -33,7 +33,8 @@ class _Folds(dict[int, str]):
     """What each character is folded to, found out when it is first met."""
 
     def __missing__(self, code: int) -> str:
-        parts = unicodedata.normalize("NFKD", chr(code).casefold())
+        # Twice: what a sign such as ™ is made of may have capitals.
+        parts = unicodedata.normalize("NFKD", chr(code).casefold()).casefold()
         self[code] = unicodedata.normalize("NFC", _DROPPED.sub("", parts))
         return self[code]
 

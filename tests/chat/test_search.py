@@ -100,6 +100,7 @@ def test_words_beginnings_and_phrases(ann, tell, client_of, typed, marked):
         ("Run foo.bar-baz now", "foo.bar", "[foo.bar]-baz"),
         ("İstanbul'da", "istanbul", "[İstanbul]"),
         ("Привет, мир", "привет", "[Привет], мир"),
+        ("Unser Name™ und 5 ㎒", "nametm mhz", "[Name™] und 5 [㎒]"),
     ],
 )
 def test_every_script(ann, tell, client_of, text, typed, marked):
