@@ -5,16 +5,15 @@ nothing. The owner is a word of each entry, too: of a million messages only one'
 """
 
 import re
-import time
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import replace
 
-from django.db import OperationalError, connection
+from django.db import connection
 from django.db.backends.utils import CursorWrapper
 
+from chat.search.patience import patience
 from chat.search.query import Term
-from chat.search.store import PATIENCE_S, Row, TooLong, Wanted
+from chat.search.store import Row, Wanted
 
 # The words come folded and cut: to the tokenizer `ascii` all other characters are letters.
 # Beginnings of two to four characters have lists of their own, so that they are found as quickly.
@@ -87,8 +86,6 @@ NEWEST = 2_000
 FEW = 20
 # Puts lists together, 100 pages of 4 kB at once: others write in between.
 _FORGET = "INSERT INTO chat_searchtext (chat_searchtext, rank) VALUES ('merge', -100)"
-# Steps of SQLite's machine between two looks at the clock.
-STEPS = 20_000
 
 
 class Index:
@@ -140,7 +137,7 @@ class Index:
         return bool(connection.connection.total_changes - before > 1)  # so says its manual
 
     def find(self, wanted: Wanted) -> list[int]:
-        with connection.cursor() as cursor, _patience():
+        with connection.cursor() as cursor, patience(wanted.owner_id):
             if len(wanted.conversations) > FEW:
                 found = _among_newest(cursor, wanted)
                 if found is not None:
@@ -188,17 +185,3 @@ def _quoted(words: str) -> str:
 def _run(sql: str) -> None:
     with connection.cursor() as cursor:
         cursor.execute(sql)
-
-
-@contextmanager
-def _patience() -> Iterator[None]:
-    until = time.monotonic() + PATIENCE_S
-    connection.connection.set_progress_handler(lambda: time.monotonic() > until, STEPS)
-    try:
-        yield
-    except OperationalError as error:
-        if "interrupted" not in str(error):
-            raise
-        raise TooLong from error
-    finally:
-        connection.connection.set_progress_handler(None, 0)
