@@ -6,13 +6,11 @@ nothing. The owner is a word of each entry, too: of a million messages only one'
 
 import re
 from collections.abc import Sequence
-from dataclasses import replace
 
 from django.db import connection
-from django.db.backends.utils import CursorWrapper
 
 from chat.search.patience import patience
-from chat.search.query import Term
+from chat.search.sqlite_find import find
 from chat.search.store import Row, Wanted
 
 # The words come folded and cut: to the tokenizer `ascii` all other characters are letters.
@@ -64,26 +62,6 @@ _TRIGGERS = (
     END
     """,
 )
-_FIND = """
-    SELECT entry.id
-    FROM chat_searchtext text
-    CROSS JOIN chat_searchentry entry ON entry.id = text.rowid
-    CROSS JOIN chat_conversation conversation ON conversation.id = entry.conversation_id
-    WHERE chat_searchtext MATCH %s AND text.rowid BETWEEN %s AND %s
-      AND conversation.owner_id = %s AND conversation.erase_at IS NULL
-    ORDER BY text.rowid DESC LIMIT %s
-"""
-_NEWEST = """
-    SELECT entry.id, entry.conversation_id
-    FROM chat_searchtext text
-    CROSS JOIN chat_searchentry entry ON entry.id = text.rowid
-    WHERE chat_searchtext MATCH %s AND text.rowid BETWEEN %s AND %s
-    ORDER BY text.rowid DESC LIMIT %s
-"""
-# Entries with the words that are looked through one by one where only some conversations count.
-NEWEST = 2_000
-# Conversations that FTS5 finds as quickly by their facets.
-FEW = 20
 # Puts lists together, 100 pages of 4 kB at once: others write in between.
 _FORGET = "INSERT INTO chat_searchtext (chat_searchtext, rank) VALUES ('merge', -100)"
 
@@ -137,49 +115,8 @@ class Index:
         return bool(connection.connection.total_changes - before > 1)  # so says its manual
 
     def find(self, wanted: Wanted) -> list[int]:
-        with connection.cursor() as cursor, patience(wanted.owner_id):
-            if len(wanted.conversations) > FEW:
-                found = _among_newest(cursor, wanted)
-                if found is not None:
-                    return found
-            values = (wanted.first, wanted.last, wanted.owner_id.hex, wanted.limit)
-            cursor.execute(_FIND, (expression(wanted), *values))
-            return [pk for (pk,) in cursor.fetchall()]
-
-
-def _among_newest(cursor: CursorWrapper, wanted: Wanted) -> list[int] | None:
-    """Those of many conversations, whose facets would each be sought in every part of the index.
-
-    None if the newest entries have not enough of them, and there are more.
-    """
-    everywhere = expression(replace(wanted, conversations=()))
-    cursor.execute(_NEWEST, (everywhere, wanted.first, wanted.last, NEWEST))
-    among = {pk.hex for pk in wanted.conversations}
-    found: list[int] = []
-    passed = 0
-    for pk, conversation in cursor:
-        passed += 1
-        if conversation in among:
-            found.append(pk)
-            if len(found) == wanted.limit:
-                return found
-    return found if passed < NEWEST else None
-
-
-def expression(wanted: Wanted) -> str:
-    """What FTS5 is to match. All in it is folded words and facets, in quotes: it cannot fail."""
-    parts = [_quoted(facet) for facet in wanted.all_facets]
-    if wanted.any_of:
-        parts.append(f"({' OR '.join(map(_quoted, wanted.any_of))})")
-    return " AND ".join([*parts, *map(_term, wanted.phrases)])
-
-
-def _term(term: Term) -> str:
-    return _quoted(" ".join(term.words)) + ("*" if term.is_prefix else "")
-
-
-def _quoted(words: str) -> str:
-    return f'"{words}"'
+        with patience(wanted.owner_id):
+            return find(wanted)
 
 
 def _run(sql: str) -> None:

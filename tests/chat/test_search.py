@@ -10,7 +10,7 @@ from chat import places, thread
 from chat.models import Conversation, Message
 from chat.models.folder import Folder
 from chat.models.tag import Tag
-from chat.search import finding, form, sqlite, store
+from chat.search import finding, form, sqlite_find, store
 from tests.chat.conftest import HTMX
 
 SEARCH = "/search/"
@@ -205,12 +205,12 @@ def test_only_with_a_tag(ann, tell, client_of):
     assert excerpts(client, "rayleigh", tag=unused.pk) == []
 
 
-@pytest.mark.parametrize("newest", [1, 2, 100])
+@pytest.mark.parametrize("others", [0, 1, 100])
 def test_a_folder_with_many_conversations_is_found_in_either_way(
-    ann, tell, client_of, monkeypatch, newest
+    ann, tell, client_of, monkeypatch, others
 ):
-    monkeypatch.setattr(sqlite, "FEW", 0)
-    monkeypatch.setattr(sqlite, "NEWEST", newest)
+    monkeypatch.setattr(sqlite_find, "MANY", 1)
+    monkeypatch.setattr(sqlite_find, "OTHERS", others)
     folder = Folder.objects.with_name(ann, "Physics")
     talks = [tell(ann, text=f"Rayleigh {n}.") for n in range(4)]
     Conversation.objects.filter(pk__in=[talks[0].pk, talks[2].pk]).update(folder=folder)
