@@ -196,7 +196,9 @@ def test_only_in_a_folder_and_those_in_it(ann, tell, client_of):
     assert f'value="{inner.pk}" selected>Physics / Optics' in page(client, "x", folder=inner.pk)
 
 
-def test_only_with_a_tag(ann, tell, client_of):
+@pytest.mark.parametrize("crowded", [0, 1, 3_000])
+def test_only_with_a_tag(ann, tell, client_of, monkeypatch, crowded):
+    monkeypatch.setattr(form, "CROWDED", crowded)
     tag, unused = (Tag.objects.with_name(ann, name) for name in ("blue", "green"))
     tell(ann)
     tell(ann, text="Rayleigh, tagged.").tags.add(tag)
