@@ -33,6 +33,8 @@ AT_ONCE = 8
 # Seconds between tries to write how a run ended. While the database takes nothing from anybody it
 # is tried on at the last pace, which leaves time within the lease that `Worker` then gives to all.
 WAITS_TO_WRITE = (0.2, 0.5, 1.0, 2.0, 4.0)
+# A server that is gone once it has a request gets that one twice: it may be killed by it for good.
+MOST_DROPS = 2
 # Seconds that the first answer of a model may wait for its end to tell how full its context is.
 LOOK_AT_WINDOW_S = 1.0
 
@@ -177,6 +179,8 @@ class Answering:
                 await in_database(catalogue.submit_soon, server_id)
         waited = self._now() - running.claim.run.queued_at
         again = waited < self._patience and not self._stopping
+        if outcome.dropped and running.claim.run.attempts >= MOST_DROPS:
+            again = False
         if again and outcome.may_wait:
             await self._put_back(running.claim, outcome.error, busy=outcome.error_kind == "busy")
         elif again and outcome.may_go_elsewhere and await self._go_elsewhere(running.claim):

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext, gettext_noop
 
 from inference.models import Run
-from inference.ollama import Interrupted, OllamaError, Usage
+from inference.ollama import Interrupted, OllamaError, Unreachable, Usage
 
 # By error_kind: the kinds of OllamaError and our own. What Ollama said follows where it says more.
 WORDS = {
@@ -58,6 +58,8 @@ class Outcome:
     error: str = ""
     # True where nothing had come yet and Ollama may take it later: back to its place in the line.
     may_wait: bool = False
+    # True where the server took the request and was gone: it may have died of what was asked.
+    dropped: bool = False
     # True where nothing had come either, and another server may have what this one lacks.
     may_go_elsewhere: bool = False
 
@@ -93,6 +95,7 @@ def of_error(error: Exception, model: str) -> Outcome:
         error_kind=kind,
         error=words,
         may_wait=kind in ("busy", "unreachable") and error.before_first_byte,
+        dropped=isinstance(error, Unreachable) and error.dropped,
         may_go_elsewhere=kind == "model_missing" and error.before_first_byte,
     )
 

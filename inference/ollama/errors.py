@@ -48,11 +48,20 @@ class OllamaError(Exception):
 
 
 class Unreachable(OllamaError):
-    """No connection, or one that was closed before an answer began."""
+    """No connection, or one that was closed before an answer began.
+
+    `dropped` is True where the server took the request and was gone: it may have died of it.
+    """
 
     kind = "unreachable"
     sentence = "The Ollama server cannot be reached."
     retryable = True
+
+    def __init__(
+        self, said: str = "", *, before_first_byte: bool = True, dropped: bool = False
+    ) -> None:
+        super().__init__(said, before_first_byte=before_first_byte)
+        self.dropped = dropped
 
 
 class RegistryUnreachable(Unreachable):

@@ -225,7 +225,7 @@ def _translated(error: Exception, *, answering: bool) -> Exception:
             return BadAnswer("it does not speak HTTP")
         if isinstance(error, httpx.ConnectError | httpx.TimeoutException):
             return Unreachable(str(error))
-        return Unreachable("it closed the connection without an answer")
+        return Unreachable("it closed the connection without an answer", dropped=True)
     if isinstance(error, UnicodeError | httpx.InvalidURL):  # of names that no resolver takes
         return Unreachable("not a valid address")
     return error

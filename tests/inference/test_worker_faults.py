@@ -33,6 +33,15 @@ async def test_a_server_that_is_away_is_asked_again(scene):
     assert (run.status, run.attempts) == (Run.Status.DONE, 2)
 
 
+async def test_a_server_that_is_gone_with_a_request_gets_it_twice(scene):
+    """It may have died of it, and would once more each time that it is started."""
+    scene.script(faults=[{"kind": "cut", "path": "/api/chat"}])
+    await scene.worker()
+    run = await scene.end_of(await scene.run())
+    assert (run.status, run.error_kind) == (Run.Status.FAILED, "unreachable")
+    assert len(scene.asked()) == 2
+
+
 async def test_patience_with_a_busy_server_ends(scene):
     scene.script(faults=[{"kind": "busy"}])
     await scene.worker(patience=timedelta(0))
