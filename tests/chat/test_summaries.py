@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from chat import thread
 from chat.models import Message, Summary
+from chat.prompts import build
 from chat.sent import sent_for
 from chat.summaries import WANTED, sight_of
 from inference import claims, queue
@@ -104,6 +105,27 @@ def test_the_summary_is_sent_in_its_place(ann, summed_up):
     assert sight_of(summed_up) is not None
 
 
+def test_of_two_the_one_that_reaches_further_is_sent(ann, summed_up):
+    first = Summary.objects.get().up_to
+    second = Message.objects.get(parent__parent=first)
+    summed_up.summaries.create(up_to=second, text="They said more.", model_name=MODEL)
+    summed_up.send(ann, "Go on", MODEL, uuid.uuid4())
+    messages = claimed()
+    assert messages[0]["content"].endswith("They said more.")
+    assert not any("Second." in each["content"] for each in messages)
+
+
+def test_one_that_is_still_written_takes_the_place_of_nothing(ann, ask):
+    conversation = ask(ann, "First.")
+    claimed()
+    end(conversation, "One.")
+    Summary.ask(conversation.leaf, ann, {})
+    conversation.send(ann, "Go on", MODEL, uuid.uuid4())
+    answer = conversation.leaf
+    said = [each["content"] for each in build(answer.run).messages]
+    assert said == ["First.", "One.", "Go on"]
+
+
 def test_the_models_own_system_prompt_stays(ann, summed_up):
     Model.objects.filter(name=MODEL).update(system="You are a pirate.")
     summed_up.send(ann, "Go on", MODEL, uuid.uuid4())
@@ -184,10 +206,3 @@ def test_eve_finds_nothing(eve, summed_up, client_of):
 def test_it_goes_with_its_conversation(summed_up):
     summed_up.delete()
     assert not Summary.objects.exists()
-
-
-def test_deleting_the_conversation_stops_it(ann, long_talk, client_of):
-    client_of(ann).post(reverse("chat:sum_up", args=[sight_of(long_talk).first_seen]))
-    claimed()
-    long_talk.mark_deleted()
-    assert Run.objects.get(purpose=Run.Purpose.SUMMARY).stop_requested
