@@ -14,6 +14,7 @@ from chat.organising.forms import PlaceForm, TagsForm
 from chat.organising.listing import in_order
 from chat.pages import INVALID, toast_part
 from chat.views.conversations import visible
+from chat.views.listings import said
 
 
 @require_POST
@@ -30,8 +31,10 @@ def pin(request: PersonRequest, pk: UUID) -> HttpResponse:
 def archive(request: PersonRequest, pk: UUID) -> HttpResponse:
     """Archives it, or takes it out again: `archived` is 1 or 0."""
     found, chosen = _one(request, pk)
-    (chosen.archive if request.POST.get("archived") == "1" else chosen.bring_back)()
-    return _done(request, found)
+    is_wanted = request.POST.get("archived") == "1"
+    count = (chosen.archive if is_wanted else chosen.bring_back)()
+    done = said("archive" if is_wanted else "bring-back", count)
+    return toast_part(request, done, 200) if request.htmx else redirect(found)
 
 
 @require_http_methods(["GET", "POST"])

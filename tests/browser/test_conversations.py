@@ -5,6 +5,8 @@ import re
 import pytest
 from playwright.sync_api import expect
 
+from tests.browser.conftest import NARROW
+
 pytestmark = pytest.mark.browser
 
 
@@ -74,6 +76,22 @@ def test_a_deleted_conversation_can_be_brought_back(visit, watch):
     expect(ann.questions).to_contain_text("A question to be deleted")
     assert ann.path == path
     expect(link).to_have_count(1)
+
+
+def test_a_menu_says_what_was_refused_and_closes_once_it_is_done(visit, watch):
+    watch.allow("422")
+    ann = visit("ann", width=NARROW)
+    ann.ask("A question of any kind")
+    ann.ends()
+    ann.page.get_by_role("button", name="More about this conversation").click()
+    menu, title = ann.page.locator("#more"), ann.page.get_by_label("Title", exact=True)
+    title.fill("")
+    title.press("Enter")
+    expect(menu.get_by_text("Write a title first.")).to_be_visible()
+    title.fill("A better title")
+    title.press("Enter")
+    expect(menu).to_be_hidden()
+    expect(ann.page.get_by_role("heading", level=1)).to_have_text("A better title")
 
 
 def test_a_conversation_deleted_elsewhere_says_so(visit, watch):
