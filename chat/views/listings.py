@@ -177,7 +177,7 @@ def _next(request: PersonRequest) -> str:
 def _refuse(request: PersonRequest, why: str) -> HttpResponse:
     """The page that it came from, where what was chosen and typed stands again."""
     kind, folder, tag = _origin(request)
-    return _page(request, kind, folder=folder, tag=tag, toast=why, status=INVALID)
+    return _page(request, kind, folder=folder, tag=tag, refused=why)
 
 
 def _origin(request: PersonRequest) -> tuple[Kind, Folder | None, Tag | None]:
@@ -202,22 +202,25 @@ def _page(
     *,
     folder: Folder | None = None,
     tag: Tag | None = None,
-    toast: str = "",
-    status: int = 200,
+    refused: str = "",
 ) -> HttpResponse:
+    chosen = {str(pk) for pk in ids_in(request.POST.getlist("conversation"))}
     context = {
         "listing": page_of(request, kind, folder=folder, tag=tag),
-        "chosen": {str(pk) for pk in ids_in(request.POST.getlist("conversation"))},
+        "chosen": chosen,
         "names": request.POST.get("names", ""),
         "next": _next(request) if request.method == "POST" else request.path,
         "days": RESTORABLE.days,
-        "toast": toast or _said(request),
+        # Beside what was to be done with those chosen; where none is, that does not show.
+        "refused": refused if chosen else "",
+        "refused_tag": request.POST.get("action") in ("tag", "untag"),
+        "toast": _said(request) if chosen else refused or _said(request),
         "undo_many": _undoable(request),
         "undo_folder": _removed(request),
     }
     if request.htmx:  # what an open page has fetched when it hears of a change
         return parts(request, "chat/_listing_rows.html", **context)
-    return render(request, "chat/listing.html", context, status=status)
+    return render(request, "chat/listing.html", context, status=INVALID if refused else 200)
 
 
 def _said(request: PersonRequest) -> str:

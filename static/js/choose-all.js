@@ -9,6 +9,8 @@ class ChooseAll extends HTMLElement {
     this.#form.addEventListener("click", this)
     this.#form.addEventListener("change", this)
     this.#form.addEventListener("keydown", this)
+    // What came ticked is a choice as if made here: rows that are fetched anew leave it.
+    for (const box of this.#boxes) box.checked = box.checked
     this.#count()
   }
 
