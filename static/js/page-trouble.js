@@ -1,6 +1,6 @@
 // <page-trouble> says when something that a person did could not reach the server, or broke there.
 const WORDS = { 403: "outdated", 404: "gone", 413: "large", 503: "busy", 507: "full" }
-const ACTED = "a, button, details" // what people press; what the page fetches by itself is asked for again
+const ACTED = "a, button, details, [role=search]" // what people press, and look for; what the page fetches by itself is asked for again
 
 class PageTrouble extends HTMLElement {
   connectedCallback() {

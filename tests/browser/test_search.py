@@ -13,7 +13,8 @@ WORDS = [f"word{n} " for n in range(60)]
 WAITS = {"kind": "stall", "after_lines": 30, "times": 1, "path": "/api/chat"}
 
 
-def test_the_dialog_finds_while_one_types_and_opens_what_is_marked(visit, practice):
+def test_the_dialog_finds_while_one_types_and_opens_what_is_marked(visit, practice, watch):
+    watch.allow("ERR_FAILED|Failed to fetch")  # where the server is away
     practice.script(answer="The zeppelin was filled with hydrogen.")
     ann = visit("ann")
     ann.ask("How did montgolfiers fly?")
@@ -30,6 +31,10 @@ def test_the_dialog_finds_while_one_types_and_opens_what_is_marked(visit, practi
     expect(words).to_have_attribute("aria-activedescendant", re.compile("hit-"))
     ann.page.keyboard.type("x")
     expect(ann.page.get_by_text("Nothing was found.")).to_be_visible()
+    ann.page.route("**/search/?*", lambda route: route.abort())
+    ann.page.keyboard.type("y")
+    expect(ann.page.get_by_text("The server cannot be reached.")).to_be_visible()
+    ann.page.unroute("**/search/?*")
     words.fill("montgolfiers")  # the title and the question
     expect(options).to_have_count(2)
     ann.page.keyboard.press("ArrowDown")
