@@ -6,6 +6,7 @@ const HAND_MS = 1000 // a page still moves so long after a hand or a key did it
 // WebKit scrolls beside the page: after a jump it goes back once more to where the end was before.
 const LATE_MS = navigator.vendor.startsWith("Apple") ? 5000 : 0
 const KEYS_UP = ["ArrowUp", "PageUp", "Home", " "]
+const ASKS = "chat-composer form, .latest, .earlier, .status form, .go-on" // what is answered at the end
 const READ = "#thread :is(.prose > :not(.open, .part, earlier-parts), :is(.open, .part) > *, .message > :not(.prose))"
 
 class FollowEnd extends HTMLElement {
@@ -24,7 +25,7 @@ class FollowEnd extends HTMLElement {
     for (const type of ["wheel", "touchmove", "pointerdown", "keydown"]) on(type, (event) => this.#handled(event))
     on("submit", ({ target }) => {
       if (target.closest(".versions")) this.#stay() // a short version is at its end already, and the next one long
-      else if (!target.matches("[data-stay]")) this.#follow()
+      else if (target.matches(ASKS)) this.#follow()
     })
     on("click", () => this.#follow(), this)
     // What opens or is selected stays under the pointer.

@@ -159,6 +159,19 @@ def test_who_asks_is_brought_to_the_answer(in_middle, practice):
     at_end(ann)
 
 
+def test_who_does_something_else_stays_where_it_is_read(in_middle, practice):
+    ann = in_middle
+    practice.release()
+    ann.ends()
+    at_end(ann)
+    before = go_up(ann, 500)
+    pin = ann.page.locator("form[action$='/pin/'] button")
+    pin.evaluate("(button) => button.click()")  # Playwright's click would scroll first
+    expect(pin).to_contain_text("Unpin")
+    two_frames(ann)
+    assert ann.page.evaluate("scrollY") == before
+
+
 @pytest.mark.parametrize("width", [1280, 390])
 def test_nothing_that_was_read_moves(visit, practice, width):
     ann = visit("ann", width=width)
