@@ -15,6 +15,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from inference.weighing import weigh
+
 Message = dict[str, Any]
 
 # Tokens that a model is taken to hold as long as nobody has seen it loaded: Ollama's smallest.
@@ -73,9 +75,10 @@ def cut(
     room = window - _room_for_answer(window, answer_tokens)
     system, turns = _turns(messages)
     fixed = sum(size(message) for message in system)
-    first = _first_turn([[size(message) for message in turn] for turn in turns], room - fixed)
+    sizes = [[size(message) for message in turn] for turn in turns]
+    first = _first_turn(sizes, room - fixed)
     kept = [*system, *(message for turn in turns[first:] for message in turn)]
-    estimate = sum(size(message) for message in kept)
+    estimate = fixed + sum(map(sum, sizes[first:]))
     return Cut(
         messages=kept,
         dropped=len(messages) - len(kept),
@@ -86,10 +89,10 @@ def cut(
 
 
 def characters(message: Message) -> int:
-    """What a message gives the model to read, in characters, images left out."""
-    count = len(message.get("content") or "") + len(message.get("thinking") or "")
+    """What a message gives the model to read, in characters of English; images left out."""
+    count = weigh(message.get("content") or "") + weigh(message.get("thinking") or "")
     if calls := message.get("tool_calls"):
-        count += len(json.dumps(calls, ensure_ascii=False))
+        count += weigh(json.dumps(calls, ensure_ascii=False))
     return count
 
 
@@ -102,8 +105,8 @@ def tokens(message: Message, ratio: float, image_tokens: int = IMAGE_TOKENS) -> 
 def characters_per_token(sent: dict[str, Any], prompt_tokens: int | None) -> float | None:
     """What a prompt tells about the model's tokens, from what was sent and what Ollama counted.
 
-    `sent` has "characters" and "messages" as they were sent, and no images. None if it tells
-    nothing.
+    `sent` has "characters" (of English, as `weigh` reckons) and "messages" as they were sent, and
+    no images. None if it tells nothing.
     """
     count, messages = sent.get("characters", 0), sent.get("messages", 0)
     if count < ENOUGH_TO_LEARN or not prompt_tokens or sent.get("images"):

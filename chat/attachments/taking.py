@@ -18,6 +18,7 @@ from chat.attachments.images import Picture
 from chat.attachments.texts import Text
 from chat.models import Attachment
 from inference import context
+from inference.weighing import weigh
 
 log = logging.getLogger(__name__)
 
@@ -25,8 +26,6 @@ LARGEST_IMAGE = 25_000_000  # bytes, as it comes in
 LARGEST_TEXT = 1_000_000
 MOST_FILES = 10  # in one message
 MOST_UNSENT = 100  # of one person
-# Of models' usual tokens: what one is of a text beyond ASCII.
-BYTES_PER_TOKEN = 4
 
 # What people try and we do not read, by how it begins.
 OTHERS = (
@@ -69,9 +68,8 @@ def take(person: Person, upload: UploadedFile, *, waits: bool = True) -> Attachm
 
 
 def tokens_of(written: str) -> int:
-    """About how many tokens a text is: as the prompt's estimate, more where it is not English."""
-    by_letters = len(written) / context.CHARACTERS_PER_TOKEN
-    return math.ceil(max(by_letters, len(written.encode()) / BYTES_PER_TOKEN))
+    """About how many tokens a text is: as the prompt's estimate."""
+    return math.ceil(weigh(written) / context.CHARACTERS_PER_TOKEN)
 
 
 def _image(person: Person, name: str, picture: Picture) -> Attachment:

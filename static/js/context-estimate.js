@@ -1,7 +1,10 @@
 // While a long text is typed or a file is attached, the gauge shows about how full the context would be.
 // It goes back to what Ollama counted once the composer is empty; the server judges again what is sent.
 const WORTH_SAYING = 50 // tokens
-const NARROW = 3.5 // characters of a token at most, and at least one token for a character beyond Latin
+const RATIO = 3.5 // characters of a token, as long as none was learned
+// As inference/weighing.py reckons: a digit or a sign of a hash, and a byte of what is not ASCII, in characters.
+const DENSE = 2.5
+const BYTE = .875
 let said = null // the words that the server made
 let level = null
 
@@ -11,13 +14,21 @@ function number(tokens) {
   return new Intl.NumberFormat(document.documentElement.lang).format(rounded) + (tokens < 1000 ? "" : " k")
 }
 
+function weight(text) {
+  const digits = (part) => part.length - part.replace(/[0-9]+/g, "").length
+  const runs = (text.match(/[A-Za-z0-9+/]{24,}/g) ?? []).filter(digits)
+  const dense = runs.reduce((sum, run) => sum + run.length - digits(run), digits(text))
+  const ascii = text.replace(/[^\x00-\x7f]+/g, "").length
+  const others = new TextEncoder().encode(text).length - ascii
+  return ascii + (DENSE - 1) * dense + BYTE * others
+}
+
 function typed(ratio, image) {
   const text = document.getElementById("message")?.value ?? ""
-  const wide = text.match(/[\u0370-\uffff]/g)?.length ?? 0
   const files = [...document.querySelectorAll("#compose .waiting li:has(input:checked)")]
   const tokens = files.map((file) => file.dataset.tokens === "image" ? image : file.dataset.tokens)
   const attached = tokens.reduce((sum, each) => sum + Number(each || 0), 0)
-  return attached + Math.ceil((text.length - wide) / ratio + wide / Math.min(ratio, NARROW) * 2)
+  return attached + Math.ceil(weight(text) / ratio)
 }
 
 function estimate() {
@@ -26,7 +37,7 @@ function estimate() {
   if (!gauge || !words) return
   const meter = gauge.querySelector("meter")
   const { used, size, ratio, image } = gauge.dataset
-  const more = typed(Number(ratio) || NARROW, image)
+  const more = typed(Number(ratio) || RATIO, image)
   if (more < WORTH_SAYING) return restore(words, meter)
   if (said?.words !== words) {
     said = { words, text: words.textContent, tight: words.classList.contains("warn") }
