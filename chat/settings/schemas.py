@@ -7,13 +7,12 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
+from inference.ollama import grammars
+
 LONGEST = 20_000  # characters
+LONGEST_QUOTED = 80  # characters of it in a message
 DEEPEST = 20  # objects and lists in each other
 TYPES = ("object", "array", "string", "number", "integer", "boolean", "null")
-# What stands in a schema as it is, and is no schema.
-_DATA = ("const", "default", "dependentRequired", "enum", "example", "examples")
-# What has schemas by names that people choose.
-_NAMED = ("properties", "patternProperties", "$defs", "definitions", "dependentSchemas")
 
 
 def check(text: str) -> str:
@@ -54,6 +53,10 @@ def check(text: str) -> str:
                 % {"type": str(each)[:40], "types": ", ".join(TYPES)},
                 code="no_type",
             )
+    try:
+        grammars.check(schema)
+    except grammars.NotFollowed as error:
+        raise _not_followed(error) from error
     return kept
 
 
@@ -64,17 +67,27 @@ def indented(kept: str) -> str:
 
 def _types(schema: Any) -> Iterator[Any]:
     """What a schema and those in it give as types. Ollama takes none that it does not know."""
-    if isinstance(schema, list):
-        for each in schema:
-            yield from _types(each)
-    elif isinstance(schema, dict):
-        given = schema.get("type", [])
+    for each in grammars.schemas_in(schema):
+        given = each.get("type", [])
         yield from given if isinstance(given, list) else [given]
-        for name, value in schema.items():
-            if name in _NAMED and isinstance(value, dict):
-                yield from _types(list(value.values()))
-            elif name not in _DATA:
-                yield from _types(value)
+
+
+def _not_followed(error: grammars.NotFollowed) -> ValidationError:
+    if error.name == "pattern":
+        words = _(
+            "Ollama cannot follow the pattern %(pattern)s. It takes those that begin with ^ and "
+            "end with $, with [0-9] in place of \\d and ( ) in place of (?: )."
+        ) % {"pattern": _shortly(error.value)}
+    else:
+        words = _("Ollama cannot follow this part of the schema: %(part)s") % {
+            "part": f'"{error.name}": {_shortly(error.value)}'
+        }
+    return ValidationError(words, code="not_followed")
+
+
+def _shortly(value: Any) -> str:
+    text = json.dumps(value, ensure_ascii=False)
+    return text if len(text) <= LONGEST_QUOTED else f"{text[:LONGEST_QUOTED]}…"
 
 
 def _depth(value: Any) -> int:

@@ -201,6 +201,8 @@ def test_a_schema_keeps_the_order_of_its_properties(filled):
         ('{"type": "strng"}', "“strng” is no type. There are: object, array"),
         ('{"type": ["string", 5]}', "“5” is no type."),
         ('{"anyOf": [{"properties": {"a": {"items": {"type": "int"}}}}]}', "“int” is no type."),
+        ('{"pattern": "^\\\\d$"}', 'the pattern "^\\\\d$". It takes'),
+        ('{"minItems": 5, "maxItems": 3}', 'of the schema: "maxItems": 3'),
         ("{", "line 1, column 2"),
         ('{\n"a": }', "line 2, column 6"),
         ("[1]", "is an object"),
