@@ -79,7 +79,10 @@ def test_the_conversations_are_in_a_drawer_of_a_narrow_window(visit):
 
 
 def test_words_from_right_to_left_begin_at_the_right(visit, practice):
-    practice.script(answer="رتّب القراءات حسب الوقت.\n\n- القراءة الأولى\n\nAnd in English.\n")
+    table = "| القراءة | Mean |\n|---|---|\n| الأولى | 12 |"
+    practice.script(
+        answer=f"رتّب القراءات حسب الوقت.\n\n- القراءة الأولى\n\n{table}\n\nAnd in English.\n"
+    )
     ann = visit("ann")
     ann.ask("كيف أجد كل فجوة؟")
     ann.ends()
@@ -93,6 +96,8 @@ def test_words_from_right_to_left_begin_at_the_right(visit, practice):
     assert item.bounding_box()["x"] == listed["x"]
     room = listed["x"] + listed["width"] - item.bounding_box()["x"] - item.bounding_box()["width"]
     assert room >= 20  # for the mark
+    for cell in ann.text.locator("th, td").all():
+        expect(cell).to_have_css("padding-right", "0px")
     listed = ann.conversations.get_by_role("link", name="كيف أجد كل فجوة؟").first.locator("span")
     assert listed.first.evaluate(direction) == "rtl"
     assert listed.first.evaluate(BESIDE_ITS_ICON)
