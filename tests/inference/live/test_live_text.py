@@ -196,3 +196,19 @@ def test_an_emoji_cut_between_pieces_is_whole() -> None:
     prose, _ = live_of(["\U0001f469", "\u200d", "\U0001f680"])
 
     assert prose.open == '<p dir="auto">\U0001f469\u200d\U0001f680</p>'
+
+
+def test_what_is_open_and_too_much_is_rendered_once_it_is_stored() -> None:
+    text = "*a* " * 16_000  # four events each
+    prose, _ = live_of([text])
+
+    assert prose.open.startswith('<p dir="auto">*a* *a*')
+    assert render(text, "m1").startswith('<p dir="auto"><em>a</em> <em>a</em>')
+
+
+def test_long_code_in_a_list_has_colours_once_it_is_stored() -> None:
+    text = "- ```python\n" + "  x = None\n" * (code.MOST_ON_LOOP // 9 + 1) + "  ```\n\nEnd."
+    prose, _ = live_of([text])
+
+    assert '<span class="' not in prose.closed + prose.open
+    assert '<span class="' in render(text, "m1")
