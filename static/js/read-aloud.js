@@ -16,6 +16,7 @@ class ReadAloud extends HTMLElement {
   connectedCallback() {
     if (!synthesis) return
     this.#offer()
+    this.tell()
     synthesis.addEventListener("voiceschanged", this.#offer)
     this.addEventListener("click", () => speaking === this.#id ? stop() : this.#speak())
   }
@@ -26,13 +27,16 @@ class ReadAloud extends HTMLElement {
 
   #offer = () => { this.hidden = !synthesis.getVoices().some((voice) => voice.localService) }
 
+  // Whether it is the one that is heard; a press then ends it.
+  tell() { this.querySelector("button").ariaPressed = String(speaking === this.#id) }
+
   async #speak() {
     stop()
     const prose = this.closest("article").querySelector("[id^=text-]")
     await prose.querySelector("earlier-parts")?.fill().catch(() => {})
     const text = wordsOf(prose)
     const voice = voiceFor(languageOf(text) ?? document.documentElement.lang)
-    speaking = this.#id
+    hear(this.#id)
     for (const piece of text.match(PIECES) ?? []) {
       const said = new SpeechSynthesisUtterance(piece)
       said.voice = voice
@@ -41,14 +45,19 @@ class ReadAloud extends HTMLElement {
     }
     const end = new SpeechSynthesisUtterance("")
     end.voice = voice
-    end.onend = () => { speaking = null }
+    end.onend = () => hear(null)
     synthesis.speak(end)
     this.closest("[popover]")?.hidePopover()
   }
 }
 
+function hear(id) {
+  speaking = id
+  for (const each of document.querySelectorAll("read-aloud")) each.tell()
+}
+
 function stop() {
-  speaking = null
+  hear(null)
   synthesis?.cancel()
 }
 

@@ -66,8 +66,9 @@ def test_an_answer_is_read_aloud_in_its_language_till_the_second_press(ann):
         "de_DE:  Wegen Rayleigh.\n\n\n",
         "(end)",
     ]
-    opened(ann).get_by_role("button", name="Read aloud").click()
+    opened(ann).get_by_role("button", name="Read aloud", pressed=True).click()
     assert ann.page.evaluate("said.at(-1)") == "(silence)"
+    expect(ann.answer.get_by_role("button", name="Read aloud", pressed=False)).to_be_visible()
 
 
 def test_only_a_menu_that_is_open_looks_for_another_place(ann):
