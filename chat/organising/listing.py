@@ -14,6 +14,8 @@ from chat.models.lists import ConversationQuerySet
 # Conversations on a page, and how far pages go.
 SIZE = 50
 MOST_PAGES = 1000
+# Folders and tags that stand above a list: more are folded away, as they would fill a phone.
+FEW = 16
 
 
 class Kind(StrEnum):
@@ -48,6 +50,11 @@ class Listing:
     @property
     def is_archived(self) -> bool:
         return self.kind == Kind.ARCHIVED
+
+    @property
+    def narrows_much(self) -> bool:
+        """Whether it has more folders and tags than stand above it unfolded."""
+        return len(self.folders) + len(self.tags) > FEW
 
     @property
     def parents(self) -> list[Folder]:

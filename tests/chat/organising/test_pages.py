@@ -2,6 +2,7 @@
 
 from chat.models import Conversation, Folder
 from chat.organising import Chosen
+from chat.organising.listing import FEW
 from tests.chat.conftest import HTMX
 from tests.chat.organising.conftest import LISTED, place, titles
 
@@ -58,3 +59,16 @@ def test_other_tabs_get_the_title_and_the_menu(ann, talk, ann_client):
 def test_the_list_is_there_for_a_page_whose_address_is_none(ann, ann_client):
     headers = HTMX | {"HX-Current-URL": "http://["}
     assert ann_client.get("/conversations/", headers=headers).status_code == 200
+
+
+def test_many_folders_and_tags_are_folded_away(ann, ann_client):
+    Folder.objects.bulk_create(Folder(owner=ann, name=f"folder {n}") for n in range(FEW))
+    assert "<details" not in main_of(ann_client.get(LISTED))
+    Folder.objects.create(owner=ann, name="one more")
+    folded = main_of(ann_client.get(LISTED)).partition("<details")[2].partition("</details>")[0]
+    assert "one more" in folded
+    assert "New folder" not in folded
+
+
+def main_of(response):
+    return response.content.decode().partition("<main")[2]
