@@ -26,7 +26,7 @@ class Gauge:
     # How what is typed is reckoned up before it is sent.
     characters_per_token: float = CHARACTERS_PER_TOKEN
     image_tokens: float = IMAGE_TOKENS
-    # Whether a part of it was not counted: an answer that was stopped, or is still written.
+    # Whether a part of it was not counted by itself: an answer that was stopped, or thoughts.
     is_estimate: bool = False
 
     @property
@@ -94,7 +94,7 @@ def gauge_of(
     if counted is None:
         return replace(gauge, used=None)
     more = _uncounted(counted, learned, image)
-    return replace(gauge, used=counted.tokens + more, is_estimate=more > 0)
+    return replace(gauge, used=counted.tokens + more, is_estimate=more > 0 or counted.is_estimate)
 
 
 def _uncounted(counted: Counted, characters_per_token: float, image_tokens: float) -> int:

@@ -109,13 +109,12 @@ def _running(run: Run) -> State:
 
 
 def _done(answer: Message, run: Run) -> State:
-    if not answer.text.strip() and not answer.tool_calls:
-        return _empty()
-    if run.done_reason == "length":
-        return State(
-            Kind.CUT, _("Cut off."), _("The model reached the length that it may write at once.")
-        )
-    return State(Kind.WHOLE)
+    is_empty = not answer.text.strip() and not answer.tool_calls
+    if run.done_reason == "length":  # with thoughts alone there is nothing to go on from
+        kind = Kind.EMPTY if is_empty else Kind.CUT
+        why = _("The model reached the length that it may write at once.")
+        return State(kind, _("Cut off."), why)
+    return _empty() if is_empty else State(Kind.WHOLE)
 
 
 def _empty() -> State:

@@ -232,8 +232,7 @@ class Conversation(Comparing, Titled, Organised):
             hint = {"kind": "changed", "message": str(answer.pk)}
             if not is_beside and locked.leaf_id != answer.pk:  # another tab has chosen another one
                 hint = {"kind": "thread", "at": str(answer.pk)}
-            answer.run = locked.latest_run = answer.submitted(asker)
-            answer.save(update_fields=["run"])
+            locked.latest_run = answer.go_on(asker)
             if not is_beside:
                 locked.leaf, locked.compared = answer, None
             locked.save(update_fields=["latest_run", "leaf", "compared"])

@@ -30,6 +30,8 @@ class Counted:
     tokens: int
     characters: Sequence[int]  # of each message that says something
     with_files: Sequence[UUID]  # the ids of messages
+    # Whether the share of its thoughts, which are not sent back, was taken off the tokens.
+    is_estimate: bool
 
 
 class MessageQuerySet(models.QuerySet["Message"]):
@@ -76,9 +78,10 @@ class MessageQuerySet(models.QuerySet["Message"]):
                 SELECT above.id, above.parent_id, above.run_id, path.depth + 1
                 FROM {table} above JOIN path ON above.id = path.parent_id WHERE path.depth < %s
             )
-            SELECT path.id, run.prompt_tokens + COALESCE(run.answer_tokens, 0),
-                CASE WHEN run.prompt_tokens IS NULL THEN LENGTH(message.text) END,
-                message.attachment_count
+            SELECT path.id, run.prompt_tokens, COALESCE(run.answer_tokens, 0),
+                CASE WHEN run.prompt_tokens IS NULL OR message.thinking <> ''
+                    THEN LENGTH(message.text) END,
+                LENGTH(message.thinking), run."offset", message.attachment_count
             FROM path JOIN {table} message ON message.id = path.id
                 LEFT JOIN {runs} run ON run.id = path.run_id
             ORDER BY path.depth
@@ -88,9 +91,12 @@ class MessageQuerySet(models.QuerySet["Message"]):
             found = cursor.fetchall()
         characters: list[int] = []
         with_files: list[UUID] = []
-        for pk, tokens, written, files in found:
-            if tokens is not None:
-                return Counted(tokens, characters, with_files)
+        for pk, prompt, answered, written, thought, whole, files in found:
+            if prompt is not None:
+                # An answer that was gone on with thought in a run before, which is not counted.
+                alone = thought and whole == thought + written
+                thoughts = round(answered * thought / whole) if alone else 0
+                return Counted(prompt + answered - thoughts, characters, with_files, thoughts > 0)
             if written:
                 characters.append(written)
             if files:
@@ -194,6 +200,17 @@ class Message(models.Model):
             audience=self.conversation_id,
             parameters=self._parameters(asker),
         )
+
+    def go_on(self, asker: Person) -> Run:
+        """Submits a run that goes on from the text; thoughts that led to none are thought anew."""
+        self.run = self.submitted(asker)
+        changed = ["run"]
+        if not self.text.strip():
+            self.thinking = self.thinking_html = ""
+            self.thought_seconds = None
+            changed += ["thinking", "thinking_html", "thought_seconds"]
+        self.save(update_fields=changed)
+        return self.run
 
     def _parameters(self, asker: Person) -> dict[str, Any]:
         settings = self.conversation.settings

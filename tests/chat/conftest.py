@@ -33,12 +33,14 @@ def ask(server):
 def answer():
     """A function: ends a conversation's answer as a worker would."""
 
-    def end(conversation, text="Because of Rayleigh.", status=Run.Status.DONE, **fields) -> None:
+    def end(
+        conversation, text="Because of Rayleigh.", status=Run.Status.DONE, thinking="", **fields
+    ) -> None:
         now = timezone.now()
         [run] = queue.claim("worker", now, purposes=[Run.Purpose.ANSWER])
         assert run.audience == conversation.pk
-        if text:
-            queue.save("worker", [queue.Progress(run.pk, run.epoch, 0, "", text)], now)
+        if text or thinking:
+            queue.save("worker", [queue.Progress(run.pk, run.epoch, 0, thinking, text)], now)
         queue.finish(run.pk, run.epoch, status, now=now + timedelta(seconds=1), **fields)
         conversation.refresh_from_db()
 

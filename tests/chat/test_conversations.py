@@ -105,6 +105,22 @@ def test_continue_goes_on_in_the_same_message(ann, ask, answer):
     assert conversation.leaf == stopped
 
 
+def test_continue_of_thoughts_alone_thinks_anew(ann, ask, answer):
+    conversation = ask(ann)
+    answer(conversation, "", Run.Status.STOPPED, thinking="Two")
+    conversation.continue_(conversation.leaf, ann)
+    answer(conversation, "Four.", thinking="Two and two.")
+    assert (conversation.leaf.thinking, conversation.leaf.text) == ("Two and two.", "Four.")
+
+
+def test_continue_keeps_the_thoughts_that_led_to_the_text(ann, ask, answer):
+    conversation = ask(ann)
+    answer(conversation, "Fo", Run.Status.STOPPED, thinking="Two and two.")
+    conversation.continue_(conversation.leaf, ann)
+    answer(conversation, "ur.")
+    assert (conversation.leaf.thinking, conversation.leaf.text) == ("Two and two.", "Four.")
+
+
 def test_continue_twice_goes_on_once(ann, ask, answer):
     conversation = ask(ann)
     answer(conversation, "Because", Run.Status.STOPPED)

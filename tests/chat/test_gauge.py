@@ -34,6 +34,22 @@ def test_the_last_answer_that_was_counted_says_it(ann, ask, answer):
     assert tokens_at(conversation) == 75
 
 
+def test_thoughts_are_not_counted_as_they_are_not_sent_back(ann, ask, answer):
+    conversation = ask(ann)
+    answer(conversation, "2+2 equals 4.", thinking="t" * 39, usage=counted(30, 40))
+    gauge = gauge_of(conversation, None, {"options": {"num_ctx": 4096}})
+    assert gauge.used == 30 + 10
+    assert gauge.is_estimate
+
+
+def test_of_an_answer_that_was_gone_on_with_no_thoughts_were_counted(ann, ask, answer):
+    conversation = ask(ann)
+    answer(conversation, "2+2", Run.Status.STOPPED, thinking="t" * 39)
+    conversation.continue_(conversation.leaf, ann)
+    answer(conversation, " equals 4.", usage=counted(40, 6))
+    assert tokens_at(conversation) == 46
+
+
 def test_looks_back_so_far_and_no_further(ann, ask, answer):
     conversation = ask(ann)
     answer(conversation, usage=counted(30, 12))

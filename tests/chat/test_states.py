@@ -169,6 +169,15 @@ def test_an_answer_that_is_cut_by_length_can_go_on(ann, ask, answer, article):
     assert buttons(html) == ["Continue", "Regenerate", "Copy"]
 
 
+def test_an_answer_that_is_cut_while_it_thinks_is_not_said_to_be_empty(ann, ask, answer, article):
+    conversation = ask(ann)
+    answer(conversation, "", thinking="Two plus", done_reason="length")
+    html = article(conversation)
+    assert "Cut off." in html
+    assert "An empty answer." not in html
+    assert buttons(html) == ["Regenerate"]
+
+
 def test_text_is_kept_when_the_record_of_the_run_is_gone(ann, ask, answer, article):
     conversation = ask(ann)
     answer(conversation)
