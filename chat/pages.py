@@ -182,6 +182,13 @@ def toast_part(request: PersonRequest, text: str, status: int) -> HttpResponse:
     return render(request, "chat/_toast.html", {"text": text}, status=status)
 
 
+def refuse(request: PersonRequest, found: Conversation, why: str, status: int) -> HttpResponse:
+    """Says in a sentence why nothing was done: over the page, or on a page of its own."""
+    if request.htmx:
+        return toast_part(request, why, status)
+    return conversation_page(request, Composer(request.user, found), toast=why, status=status)
+
+
 def parts(request: PersonRequest, *templates: str, **context: Any) -> HttpResponse:
     """Pieces of a page, with nothing between them that would add up when they are swapped in."""
     pieces = [render_to_string(name, context, request).strip() for name in templates]

@@ -21,7 +21,7 @@ from chat import erasing, sidebar, thread
 from chat.attachments.posting import gone
 from chat.forms import TitleForm, chosen
 from chat.models import AttachmentGone, Conversation, Message
-from chat.pages import INVALID, Composer, composer_part, conversation_page, parts, toast_part
+from chat.pages import INVALID, Composer, composer_part, conversation_page, parts, refuse
 from chat.text import clean
 
 # How long the page that follows a deletion offers to undo it.
@@ -149,7 +149,7 @@ def model(request: PersonRequest, pk: UUID) -> HttpResponse:
     try:
         found.choose_model(chosen(composer.models, request.POST.get("model")))
     except ValidationError as error:
-        return toast_part(request, error.messages[0], INVALID)
+        return refuse(request, found, error.messages[0], INVALID)
     if not request.htmx:
         return redirect(found)
     names = ("chat/_in_force_part.html", "chat/_gauge_part.html")
@@ -163,10 +163,7 @@ def title(request: PersonRequest, pk: UUID) -> HttpResponse:
     found = visible(request.user, pk)
     form = TitleForm(request.POST)
     if not form.is_valid():
-        if request.htmx:
-            return toast_part(request, form.error, INVALID)
-        composer = Composer(request.user, found)
-        return conversation_page(request, composer, toast=form.error, status=INVALID)
+        return refuse(request, found, form.error, INVALID)
     found.rename(form.cleaned_data["title"])
     return HttpResponse(status=204) if request.htmx else redirect(found)
 

@@ -29,7 +29,7 @@ from chat.pages import (
     composer_part,
     conversation_page,
     parts,
-    toast_part,
+    refuse,
 )
 from chat.prose import part_of
 from chat.views.conversations import still_there, visible
@@ -52,13 +52,6 @@ def visible_answer(person: Person, pk: UUID) -> Message:
 def refused() -> str:
     """Why nothing else can be asked or chosen just now."""
     return _("An answer is running. Stop it, or wait until it has ended.")
-
-
-def refuse(request: PersonRequest, found: Conversation, why: str, status: int) -> HttpResponse:
-    """Says in a sentence why nothing was done: over the page, or on a page of its own."""
-    if request.htmx:
-        return toast_part(request, why, status)
-    return conversation_page(request, Composer(request.user, found), toast=why, status=status)
 
 
 @require_http_methods(["GET", "POST"])

@@ -12,8 +12,8 @@ from accounts.access import PersonRequest, signed_in
 from chat import summaries
 from chat.forms import SummaryForm, chosen
 from chat.models import Conversation, Summary
-from chat.pages import INVALID, Composer
-from chat.views.messages import refuse, visible_message
+from chat.pages import INVALID, Composer, refuse
+from chat.views.messages import visible_message
 
 
 @require_POST

@@ -17,10 +17,18 @@ from chat.attachments.posting import gone
 from chat.forks import fork
 from chat.forms import chosen
 from chat.models import AnswerRunning, Attachment, AttachmentGone, Conversation, Message
-from chat.pages import ANSWER_RUNNING, INVALID, Composer, Revision, conversation_page, parts
+from chat.pages import (
+    ANSWER_RUNNING,
+    INVALID,
+    Composer,
+    Revision,
+    conversation_page,
+    parts,
+    refuse,
+)
 from chat.sent import sent_for
 from chat.views.conversations import still_there
-from chat.views.messages import refuse, refused, visible_answer, visible_message
+from chat.views.messages import refused, visible_answer, visible_message
 
 
 @require_http_methods(["GET", "POST"])

@@ -167,9 +167,14 @@ def test_choosing_a_model_is_remembered(ann, talk, client_of):
     assert '<option value="pip-think:latest" selected>' in page
 
 
-def test_choosing_a_model_that_is_not_there_is_refused(ann, talk, client_of):
+@pytest.mark.parametrize("headers", [{}, HTMX])
+def test_choosing_a_model_that_is_not_there_is_refused(ann, talk, client_of, headers):
     url = reverse("chat:model", args=[talk.pk])
-    assert client_of(ann).post(url, {"model": "gone"}, headers=HTMX).status_code == 422
+    refused = client_of(ann).post(url, {"model": "gone"}, headers=headers)
+    assert refused.status_code == 422
+    html = refused.content.decode()
+    assert "The model gone is not here any more. Choose another one." in html
+    assert ("</html>" in html) == (not headers)
 
 
 def test_what_was_deleted_can_be_asked_again_from_a_page_that_the_browser_kept(ann, server):
