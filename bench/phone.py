@@ -6,7 +6,9 @@ prose and as code, a conversation of 2,000 messages, a question of 1 MB and a ta
 
     load      from the request to the load event
     longest   the longest task of the page's thread while it loads (live: while text comes in)
-    scroll    the slowest of twelve frames of each screen that is scrolled by, p50 and worst
+    scroll    the slowest of twelve frames of each screen that is scrolled by, p50 and worst;
+              60 screens up from the end, so that parts of a far too long answer come meanwhile
+    home      from going to the top of the page until the beginning of its last answer is there
     typing    from a key press to the next paint, p50 and worst of 20 letters
     nodes     elements of the document;  heap: MB that JavaScript holds
     moves     layout shifts until then, which nobody asked for by scrolling
@@ -34,9 +36,9 @@ SLOWER = 4  # times
 PHONE: ViewportSize = {"width": 390, "height": 844}
 SPEED = 300  # lines a second of the answer that is written live
 PATIENCE_MS = 300_000
-SCREENS, LETTERS = 20, 20
+SCREENS, LETTERS = 60, 20
 HEAD = (
-    f"{'page':<10}{'load':>8}{'longest':>9}{'scroll p50':>12}{'worst':>8}"
+    f"{'page':<10}{'load':>8}{'longest':>9}{'scroll p50':>12}{'worst':>8}{'home':>8}"
     f"{'typing p50':>12}{'worst':>8}{'nodes':>9}{'heap':>7}{'moves':>7}"
 )
 
@@ -65,6 +67,15 @@ SCROLL = """async (screens) => {
     slowest.push(worst)
   }
   return slowest
+}"""
+# Goes to the top and waits until the beginning of the last answer is there.
+HOME = """async () => {
+  const began = performance.now()
+  const text = [...document.querySelectorAll("[id^=text-]")].at(-1)
+  scrollTo({ top: 0, behavior: "instant" })
+  while (text.firstElementChild.matches("earlier-parts")) await new Promise(requestAnimationFrame)
+  await new Promise((done) => requestAnimationFrame(() => setTimeout(done)))
+  return performance.now() - began
 }"""
 
 
@@ -125,6 +136,7 @@ class Seen:
     longest: float
     scroll: list[float]
     typing: list[float]
+    home: float
     nodes: int
     heap: float
     moves: float
@@ -133,7 +145,7 @@ class Seen:
         scroll, typing = sorted(self.scroll), sorted(self.typing) or [0.0]
         return (
             f"{self.name:<10}{self.load:>8.0f}{self.longest:>9.0f}"
-            f"{scroll[len(scroll) // 2]:>12.0f}{scroll[-1]:>8.0f}"
+            f"{scroll[len(scroll) // 2]:>12.0f}{scroll[-1]:>8.0f}{self.home:>8.0f}"
             f"{typing[len(typing) // 2]:>12.0f}{typing[-1]:>8.0f}"
             f"{self.nodes:>9,}{self.heap:>7.1f}{self.moves:>7.2f}"
         )
@@ -197,7 +209,16 @@ class Phone:
               heap: performance.memory.usedJSHeapSize / 1e6,
             })"""
         )
-        return Seen(name, longest=longest, scroll=scroll, typing=typing, moves=moves, **figures)
+        home = page.evaluate(HOME)
+        return Seen(
+            name,
+            longest=longest,
+            scroll=scroll,
+            typing=typing,
+            home=home,
+            moves=moves,
+            **figures,
+        )
 
     @staticmethod
     def _type(page: Page) -> list[float]:
