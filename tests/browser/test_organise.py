@@ -79,6 +79,19 @@ def test_a_conversation_moves_by_keyboard(visit, talk):
     expect(inside.get_by_role("link")).to_have_text("Move me by keys")
 
 
+def test_the_list_stays_where_it_was_scrolled_to(visit, talk):
+    ann = talk(visit("ann"), "Listed one", "Listed two", "Listed three")
+    ann.page.set_viewport_size({"width": WIDE, "height": 360})
+    ann.goto("/")
+    place = "() => document.getElementById('conversations').scrollTop"
+    ann.conversations.get_by_role("link", name="Listed one").last.scroll_into_view_if_needed()
+    ann.page.wait_for_function("() => sessionStorage.getItem('list:place') > 0")
+    before = ann.page.evaluate(place)
+    ann.conversations.get_by_role("link", name="Listed one").last.click()
+    ann.loads("/conversations/*/")
+    ann.page.wait_for_function(f"before => ({place})() === before", arg=before)
+
+
 def test_many_are_deleted_at_once_and_come_back(visit, talk, watch):
     watch.allow("422")  # no tag was written
     ann = talk(visit("bob", width=NARROW), "Many one", "Many two", "Many three")
