@@ -1,11 +1,15 @@
-"""The way from async code to the database."""
+"""The way from async code to the database, and what is written in passing."""
 
-from collections.abc import Callable
+import logging
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from typing import ParamSpec, TypeVar
 
 from channels.db import DatabaseSyncToAsync
-from django.db import InterfaceError, OperationalError
+from django.db import InterfaceError, OperationalError, transaction
+
+log = logging.getLogger(__name__)
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -28,3 +32,16 @@ async def in_database_again(function: Callable[P, R], *args: P.args, **kwargs: P
         return await in_database(function, *args, **kwargs)
     except (OperationalError, InterfaceError):
         return await in_database(function, *args, **kwargs)
+
+
+@contextmanager
+def in_passing() -> Iterator[None]:
+    """For what a page notes while it is read: a full or locked database keeps nobody from reading.
+
+    What could not be written is as if it had not been tried.
+    """
+    try:
+        with transaction.atomic():
+            yield
+    except OperationalError as error:
+        log.warning("not noted in passing: %s", error)

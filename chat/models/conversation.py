@@ -11,6 +11,7 @@ from django.db import IntegrityError, models, transaction
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts.database import in_passing
 from accounts.models import Person
 from accounts.prepared import Prepared, PreparedUpdate, insert
 from chat.models.comparing import Comparing
@@ -282,11 +283,10 @@ class Conversation(Comparing, Titled, Organised):
     def mark_seen(self) -> None:
         """Notes that the owner looked, if there is something new to see."""
         if self.answered_at and self.is_ready:
-            # A worker on another machine may have a clock that is ahead.
-            now = max(timezone.now(), self.answered_at)
-            Conversation.objects.filter(pk=self.pk).update(seen_at=now)
-            self.seen_at = now
-            self.show_in_lists()
+            with in_passing():
+                self.seen_at = max(timezone.now(), self.answered_at)  # whose clock may be ahead
+                self.row().update(seen_at=self.seen_at)
+                self.show_in_lists()
 
     def answer_ended(
         self, answer_id: UUID, now: datetime, *, saw_all: bool = True, shown: Snapshot | None = None

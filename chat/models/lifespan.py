@@ -6,6 +6,7 @@ from django.apps import apps
 from django.db import models, transaction
 from django.utils import timezone
 
+from accounts.database import in_passing
 from chat.models.news import News
 from inference.models import Run
 
@@ -65,9 +66,9 @@ class Lifespan(News):
 
     def stay(self, after: timedelta = UNSEEN) -> None:
         """Puts off the end of a temporary one: a page shows it, or says that it was closed."""
-        self.row().filter(is_temporary=True, deleted_at=None).update(
-            erase_at=timezone.now() + after
-        )
+        mine = self.row().filter(is_temporary=True, deleted_at=None)
+        with in_passing():
+            mine.update(erase_at=timezone.now() + after)
 
     def keep(self) -> bool:
         """Makes a conversation like any other of a temporary one; False if it was none."""

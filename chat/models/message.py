@@ -11,6 +11,7 @@ from django.db import connection, models
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts.database import in_passing
 from accounts.models import Person
 from accounts.prepared import PreparedUpdate
 from chat.models.attachment import Attachment
@@ -279,4 +280,5 @@ def refresh_html(messages: Sequence[Message]) -> None:
     for message in old:
         message.render()
     if old:
-        Message.objects.bulk_update(old, ["html", "thinking_html", "html_version"])
+        with in_passing():
+            Message.objects.bulk_update(old, ["html", "thinking_html", "html_version"])

@@ -57,6 +57,24 @@ def test_a_database_that_cannot_write_fails_the_question_alone(
     assert not Run.objects.open().exists()
 
 
+@pytest.mark.parametrize("message", [FULL, LOCKED])
+@pytest.mark.parametrize("place", ["conversation", "messages", "message"])
+def test_a_database_that_cannot_write_keeps_nobody_from_reading(
+    ann, ask, answer, client_of, failing, message, place
+):
+    talk = ask(ann)
+    answer(talk)
+    Message.objects.filter(pk=talk.leaf_id).update(html_version=0, html="")
+    Conversation.objects.filter(pk=talk.pk).update(is_temporary=True)
+    assert Conversation.objects.get(pk=talk.pk).is_ready  # seen for the first time
+    client = client_of(ann)
+    failing(message)
+    url = reverse(f"chat:{place}", args=[talk.leaf_id if place == "message" else talk.pk])
+    page = client.get(url, headers={} if place == "conversation" else HTMX)
+    assert page.status_code == 200
+    assert "Because of" in page.content.decode()
+
+
 def test_what_is_too_much_for_any_form_says_so(ann, ask, answer, client_of):
     talk = ask(ann)
     answer(talk)
