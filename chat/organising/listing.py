@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
+from django.db.models import Prefetch
 from django.utils.translation import gettext as _
 
 from accounts.access import PersonRequest
@@ -68,7 +69,8 @@ def page_of(
     """The page of the list that `?page=` says, 1 if it says none."""
     number = _number(request.GET.get("page", ""))
     found = _conversations(request.user, kind, folder, tag)
-    shown = found.select_related("folder", "latest_run").prefetch_related("tags").defer("settings")
+    tags = Prefetch("tags", Tag.objects.order_by("name", "pk"))
+    shown = found.select_related("folder", "latest_run").prefetch_related(tags).defer("settings")
     start = (number - 1) * SIZE
     rows = list(shown[start : start + SIZE + 1])
     return Listing(

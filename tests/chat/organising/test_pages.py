@@ -1,5 +1,7 @@
 """The pages that list conversations, and what they cost."""
 
+import re
+
 from chat.models import Conversation, Folder
 from chat.organising import Chosen
 from chat.organising.listing import FEW
@@ -68,6 +70,14 @@ def test_many_folders_and_tags_are_folded_away(ann, ann_client):
     folded = main_of(ann_client.get(LISTED)).partition("<details")[2].partition("</details>")[0]
     assert "one more" in folded
     assert "New folder" not in folded
+
+
+def test_tags_of_a_conversation_stand_by_name(ann, talk, ann_client):
+    one = talk(ann)
+    for name in ("c", "a", "b"):
+        Chosen(ann, [one.pk]).tag([name])
+    row = main_of(ann_client.get(LISTED)).partition('id="listing"')[2]
+    assert re.findall("<bdi>(.)</bdi>", row)[:3] == ["a", "b", "c"]
 
 
 def main_of(response):
