@@ -50,7 +50,7 @@ class MessageForm(forms.Form):
     def clean_text(self) -> str:
         """Blank lines around a message carry nothing; one of only these is none without a file."""
         said = cast(str, self.cleaned_data["text"]).strip("\n")
-        if said.strip():
+        if text.says_something(said):
             return said
         if not self._posted.attachments and not self._posted.trouble:
             raise forms.ValidationError(_("Write a message first."))

@@ -1,12 +1,14 @@
 """Text as people send it, made fit to be stored and shown."""
 
 import math
+import unicodedata
 
 from django.core.exceptions import ValidationError
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
 LONGEST_MESSAGE_BYTES = 1_000_000
+_UNSEEN = ("Cc", "Cf")  # Unicode's categories of control and format characters
 # Characters of a title: at most, and of one that is made of the first words of a text.
 LONGEST_TITLE = 200
 LONGEST_MADE_TITLE = 60
@@ -25,6 +27,11 @@ def clean(text: str) -> str:
         return text
     cleaned = text.encode("utf-8", "replace").decode()
     return text if cleaned == text else cleaned  # not a copy: imports hold much
+
+
+def says_something(text: str) -> bool:
+    """Whether there is anything to see: zero-width signs and marks of direction are nothing."""
+    return any(not c.isspace() and unicodedata.category(c) not in _UNSEEN for c in text)
 
 
 def check_length(text: str) -> None:

@@ -97,7 +97,7 @@ def test_while_an_answer_runs_the_text_is_kept(ann, ask, client_of, headers):
 
 
 @pytest.mark.parametrize("headers", [{}, HTMX])
-@pytest.mark.parametrize("text", ["", "  \n\n "])
+@pytest.mark.parametrize("text", ["", "  \n\n ", "\0", "\u200b\u2060 \u202e\ufeff"], ids=ascii)
 def test_an_empty_message_is_refused(ann, talk, client_of, text, headers):
     response = client_of(ann).post(send_to(talk), {"text": text}, headers=headers)
     assert response.status_code == 422
