@@ -6,13 +6,20 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Count, Q
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from accounts.models import Person
 from chat import erasing
 from chat.models import Conversation, Folder, Tag
 from chat.models.lists import ConversationQuerySet
 from chat.models.news import show_lists
+from chat.models.tag import MOST_TAGS
+
+
+class TooManyTags(Exception):
+    """A conversation would have more than it may; says so, for people."""
 
 
 class Chosen:
@@ -46,10 +53,11 @@ class Chosen:
         return self._update(folder=folder)
 
     def tag(self, names: Sequence[str]) -> int:
-        """Adds tags to those they have."""
+        """Adds tags to those they have. Raises TooManyTags, and then changes nothing."""
         with transaction.atomic():
             found = list(self._listed().values_list("pk", flat=True))
             tags = [Tag.objects.with_name(self._person, name) for name in names] if found else []
+            self._refuse_too_many(tags)
             rows = [_Link(conversation_id=pk, tag_id=tag.pk) for pk in found for tag in tags]
             _Link.objects.bulk_create(rows, ignore_conflicts=True)
             self._tell()
@@ -89,6 +97,11 @@ class Chosen:
 
     def _listed(self) -> ConversationQuerySet:
         return Conversation.objects.listed_for(self._person).filter(pk__in=self._ids)
+
+    def _refuse_too_many(self, tags: Sequence[Tag]) -> None:
+        counted = self._listed().annotate(others=Count("tags", filter=~Q(tags__in=tags)))
+        if counted.filter(others__gt=MOST_TAGS - len(tags)).exists():
+            raise TooManyTags(_("A conversation has at most 20 tags."))
 
     def _tags(self) -> Iterable[Tag]:
         return Tag.objects.of(self._person)

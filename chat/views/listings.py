@@ -17,7 +17,7 @@ from django.views.decorators.http import require_GET, require_POST
 from accounts.access import PersonRequest, signed_in
 from chat.models import Conversation, Folder, FolderRefused, RemovedFolder, Tag
 from chat.models.lifespan import RESTORABLE
-from chat.organising import Chosen
+from chat.organising import Chosen, TooManyTags
 from chat.organising.forms import PlaceForm, TagsForm, ids_in
 from chat.organising.listing import Kind, page_of
 from chat.pages import INVALID, parts
@@ -147,7 +147,10 @@ def _place(request: PersonRequest, action: str, chosen: Chosen) -> HttpResponse:
     if not tags.cleaned_data["all"]:
         return _refuse(request, _("Write a tag first."))
     verb = chosen.tag if action == "tag" else chosen.untag
-    return _done(request, action, verb(tags.cleaned_data["all"]))
+    try:
+        return _done(request, action, verb(tags.cleaned_data["all"]))
+    except TooManyTags as refused:
+        return _refuse(request, str(refused))
 
 
 def _ask(request: PersonRequest, ids: list[UUID]) -> HttpResponse:

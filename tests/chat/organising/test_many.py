@@ -28,6 +28,17 @@ def test_many_are_archived_moved_and_tagged(ann, talk, ann_client):
     assert set(listed.archived()) == {three}
 
 
+def test_none_gets_more_tags_than_it_may_have(ann, talk, ann_client):
+    one, two = talk(ann), talk(ann)
+    change(ann_client, "tag", one, names=", ".join(f"t{number}" for number in range(19)))
+    assert change(ann_client, "tag", one, two, names="t1, x").status_code == 302
+    refused = change(ann_client, "tag", one, two, names="y")
+    assert refused.status_code == 422
+    assert "A conversation has at most 20 tags." in refused.content.decode()
+    assert (one.tags.count(), two.tags.count()) == (20, 2)
+    assert not ann.tags.filter(name="y").exists()
+
+
 def test_many_that_are_deleted_come_back_together(ann, talk, ann_client):
     before = talk(ann, "before")
     before.mark_deleted()
