@@ -2,7 +2,7 @@ r"""Formulas in `$`, `$$`, `\(` and `\[` become MathML, whatever Markdown sees i
 
 import pytest
 
-from inference.live import mathml, writer
+from inference.live import formulas, mathml, writer
 from inference.live.renderer import render
 
 
@@ -112,3 +112,10 @@ def test_formulas_beyond_the_most_are_shown_as_they_were_written(monkeypatch) ->
 
     assert shown.count("<math") == 1
     assert '<code dir="ltr">$b$</code>' in shown
+
+
+def test_formulas_beyond_what_can_be_counted_are_text() -> None:
+    shown = html("\\(x\\) " * (formulas.MOST + 1))
+
+    assert shown.count("<math") == formulas.MOST
+    assert shown.endswith("</math> (x)</p>")
