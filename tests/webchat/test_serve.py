@@ -16,6 +16,7 @@ from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import connect
 
 ROOT = Path(__file__).resolve().parents[2]
+FORM = "application/x-www-form-urlencoded"
 MUCH = 40  # MB that a reader who never reads, or a large body, may cost
 DEADLINE_S = 20
 
@@ -64,6 +65,11 @@ class Process:
     def memory(self) -> int:
         statm = Path(f"/proc/{self.process.pid}/statm").read_text()
         return int(statm.split()[1]) * os.sysconf("SC_PAGE_SIZE") // 1_000_000
+
+    def most_memory(self) -> int:
+        """That it ever had."""
+        status = Path(f"/proc/{self.process.pid}/status").read_text()
+        return int(status.split("VmHWM:")[1].split()[0]) // 1000
 
     def end(self) -> None:
         self.process.kill()
@@ -164,6 +170,19 @@ def test_a_large_body_is_not_held_in_memory(server):
         seen = json.loads(read_all(connection).split(b"\r\n\r\n", 1)[1])
     assert seen["size"] == size
     assert seen["memory"] - before < MUCH
+
+
+@pytest.mark.parametrize("kind", ["multipart/form-data; boundary=x", FORM])
+def test_a_large_form_is_left_to_the_application(server, kind):
+    parts = b"--x\r\nContent-Disposition: form-data; name=a\r\n\r\n%s\r\n--x--\r\n"
+    content = (b"a=1&" * 5_000_000) if kind == FORM else parts % (b"y" * 20_000_000)
+    before = server.memory()
+    seen = server.ask(
+        b"POST /body HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Type: %s\r\n"
+        b"Content-Length: %d\r\n\r\n" % (kind.encode(), len(content)) + content
+    )
+    assert b'"size": %d' % len(content) in seen
+    assert server.most_memory() - before < MUCH
 
 
 def test_a_chunked_body_arrives_whole(shared):
