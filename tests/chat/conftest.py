@@ -45,3 +45,15 @@ def answer():
         conversation.refresh_from_db()
 
     return end
+
+
+@pytest.fixture
+def tell(ask, answer):
+    """A function: a conversation of a person with a question and an answer."""
+
+    def start(person, question="Why is the sky blue?", text="Because of Rayleigh."):
+        conversation = ask(person, question)
+        answer(conversation, text)
+        return conversation
+
+    return start

@@ -13,22 +13,9 @@ from chat.importing import open_webui, storing
 from chat.importing.parsed import NotReadable, time
 from chat.importing.reading import Opened
 from chat.models import Conversation
+from tests.chat.imported import read, written
 
 pytestmark = pytest.mark.timeout(20)
-
-
-def read(path):
-    opened = Opened(path)
-    try:
-        return list(opened.conversations())
-    finally:
-        opened.close()
-
-
-def written(tmp_path, data):
-    path = tmp_path / "file.json"
-    path.write_text(data if isinstance(data, str) else json.dumps(data))
-    return path
 
 
 def our_own(messages, **more):

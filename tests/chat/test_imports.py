@@ -1,6 +1,5 @@
 """Reading other programs' exports, and our own, from samples of the shapes that they document."""
 
-import json
 import zipfile
 from pathlib import Path
 
@@ -11,16 +10,9 @@ from chat.importing import storing
 from chat.importing.parsed import NotReadable
 from chat.importing.reading import Opened, Problem
 from chat.models import Conversation, Message
+from tests.chat.imported import read, written
 
 SAMPLES = Path(__file__).parent / "imports"
-
-
-def read(path):
-    opened = Opened(path)
-    try:
-        return list(opened.conversations())
-    finally:
-        opened.close()
 
 
 def stored(person, path):
@@ -33,12 +25,6 @@ def stored(person, path):
 def shown(conversation):
     path = Message.objects.path_to(conversation.leaf_id)
     return [(message.role, message.text, message.model_name) for message in path]
-
-
-def written(tmp_path, data):
-    path = tmp_path / "file.json"
-    path.write_text(data if isinstance(data, str) else json.dumps(data))
-    return path
 
 
 @pytest.mark.parametrize(

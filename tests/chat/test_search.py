@@ -16,18 +16,6 @@ from tests.chat.conftest import HTMX
 SEARCH = "/search/"
 
 
-@pytest.fixture
-def tell(ask, answer):
-    """A function: a conversation of a person with a question and an answer."""
-
-    def start(person, question="Why is the sky blue?", text="Because of Rayleigh."):
-        conversation = ask(person, question)
-        answer(conversation, text)
-        return conversation
-
-    return start
-
-
 def page(client, q, **more):
     response = client.get(SEARCH, {"q": q, **more})
     assert response.status_code == 200

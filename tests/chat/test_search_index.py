@@ -21,18 +21,6 @@ def found(person, text, **options):
     return [hit.text for hit in [*result.titles, *result.messages]]
 
 
-@pytest.fixture
-def tell(ask, answer):
-    """A function: a conversation of a person with a question and an answer."""
-
-    def start(person, question="Why is the sky blue?", text="Because of Rayleigh."):
-        conversation = ask(person, question)
-        answer(conversation, text)
-        return conversation
-
-    return start
-
-
 def test_finds_what_was_said_a_moment_ago(ann, tell):
     tell(ann)
     assert found(ann, "rayleigh") == ["Because of Rayleigh."]
