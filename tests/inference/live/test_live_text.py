@@ -212,3 +212,9 @@ def test_long_code_in_a_list_has_colours_once_it_is_stored() -> None:
 
     assert '<span class="' not in prose.closed + prose.open
     assert '<span class="' in render(text, "m1")
+
+
+def test_a_line_end_that_is_cut_in_two_is_one() -> None:
+    prose, _ = live_of(["a\r", "\nb"])
+
+    assert prose.closed + prose.open == render("a\r\nb", "m1") == '<p dir="auto">a\nb</p>'
