@@ -24,8 +24,9 @@ REMOTE_TAG = r"(:|-)cloud$"
 IN_MEMORY_NS = 500_000_000
 # Of the sizes of context that chats asked for, so many are remembered of a model.
 MOST_SIZES_ASKED = 20
-# Their thinking has a level and cannot be turned off; others take a level as "on".
-FAMILIES_WITH_LEVELS = frozenset({"gptoss"})
+# Their thinking has a level and cannot be turned off; others take a level as "on". Ollama knows
+# both names.
+FAMILIES_WITH_LEVELS = frozenset({"gptoss", "gpt-oss"})
 
 
 def remote_allowed() -> bool:

@@ -14,6 +14,7 @@ from tests.factories import a_model, a_server
 
 NEW = "/conversations/settings/"
 THINKS, LEVELS, PLAIN = "think:latest", "gpt-oss:latest", MODEL
+OTHER_FAMILY = "gpt-oss:first"
 
 
 @pytest.fixture
@@ -24,6 +25,7 @@ def server(db):
     a_model(server, PLAIN, parameters=own, context_length=8192)
     a_model(server, THINKS, capabilities=["completion", "thinking"])
     a_model(server, LEVELS, capabilities=["completion", "thinking"], family="gptoss")
+    a_model(server, OTHER_FAMILY, capabilities=["completion", "thinking"], family="gpt-oss")
     return server
 
 
@@ -149,6 +151,7 @@ def test_regenerate_follows_the_settings_too(ann, talk, client_of):
         (THINKS, {"think_offered": "1", "think_level": "high"}, False),
         (THINKS, {}, None),
         (LEVELS, {"think_offered": "1", "think_level": "high"}, "high"),
+        (OTHER_FAMILY, {"think_level": "high"}, "high"),
         (LEVELS, {"think_level": "endless"}, None),
         (PLAIN, {"think_offered": "1", "think": "1", "think_level": "high"}, None),
     ],
