@@ -1,5 +1,7 @@
 """What Markdown becomes."""
 
+import re
+
 import pytest
 
 from inference.live.renderer import render
@@ -34,6 +36,19 @@ def test_headings_go_down_by_one_step_at_a_time() -> None:
     ]
 
     assert "".join(levels) == "233422"
+
+
+def test_headings_go_down_as_far_as_they_have_a_look() -> None:
+    shown = html("# a\n## b\n### c\n#### d\n##### e\n## f")
+
+    assert re.findall(r"<h(\d)[^>]*>(\w)", shown) == [
+        ("2", "a"),
+        ("3", "b"),
+        ("4", "c"),
+        ("4", "d"),
+        ("4", "e"),
+        ("3", "f"),
+    ]
 
 
 def test_every_block_says_which_way_it_runs() -> None:
