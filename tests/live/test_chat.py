@@ -27,8 +27,8 @@ def answers(instance: Instance) -> list[tuple[str, str, str]]:
     return [(str(uuid.UUID(str(pk))), model, text) for pk, model, text in rows]
 
 
-def send(visitor: Visitor, path: str, text: str) -> None:
-    form = {"text": text, "model": PIP, "key": str(uuid.uuid4())}
+def send(visitor: Visitor, path: str, text: str, model: str = PIP) -> None:
+    form = {"text": text, "model": model, "key": str(uuid.uuid4())}
     visitor.http.post(f"{path}messages/", data=form).raise_for_status()
 
 
@@ -74,6 +74,37 @@ def test_an_answer_that_is_cut_by_length_goes_on(real):
     assert whole.startswith(begun)
     assert len(whole) > len(begun)
     assert "Cut off." not in ann.http.get(path).text
+
+
+def test_the_gauge_foretells_what_is_sent_next_without_the_thoughts(real):
+    ann = real.visitor("ann")
+    path = ann.ask("What is 2+2?", THINKS)
+    ended(real, 1)
+    first = real.one("SELECT prompt_tokens FROM inference_run")
+    [shown] = re.findall(r'id="gauge-words"[^>]*>about (\d+) ', ann.http.get(path).text)
+    send(ann, path, "What about 2+3?", THINKS)
+    ended(real, 2)
+    second = real.one("SELECT max(prompt_tokens) FROM inference_run")
+    assert second == pytest.approx(int(shown) + first, abs=5)
+
+
+def test_an_answer_that_is_cut_while_it_thinks_can_be_tried_again(real):
+    ann = real.visitor("ann")
+    ann.http.post(SETTINGS, data={"num_predict": "4"}).raise_for_status()
+    path = ann.ask("What is 2+2?", THINKS)
+    ended(real, 1)
+    page = ann.http.get(path).text
+    assert "Cut off." in page
+    assert "An empty answer." not in page
+    [(answer, _, text)] = answers(real)
+    assert text == ""
+    ann.http.post(f"{path}settings/", data={}).raise_for_status()
+    ann.http.post(f"/messages/{answer}/continuations/").raise_for_status()
+    ended(real, 2)
+    assert "4" in answers(real)[0][2]
+    assert real.one("SELECT thinking FROM chat_message WHERE text LIKE '2+2 equals%'").startswith(
+        "Two plus two"
+    )
 
 
 def test_stop_words_seed_and_json_are_obeyed(real):
