@@ -50,9 +50,11 @@ def test_what_a_running_answer_changes_is_named(name):
 
 
 @pytest.mark.parametrize("name", SHEETS)
-def test_no_look_into_something_styles_all_lines_below_it(name):
-    # What stands in an answer by the thousand would be styled anew at each change of the page.
-    assert re.findall(r":has\([^{};]*\) (?:> )?\.line\b", (STATIC / name).read_text()) == []
+def test_no_look_into_something_styles_all_lines_or_cells_below_it(name):
+    # What stands in an answer by the thousand would be styled anew at each change of the page, or
+    # look each by itself.
+    many = r":has\([^{};]*\) (?:> )?(?:\.line\b|(?::is\()?t[dh]\b)"
+    assert re.findall(many, (STATIC / name).read_text()) == []
 
 
 def test_finds_what_the_rule_is_about():
