@@ -2,19 +2,25 @@
 
 GIN finds rare words at once but has no order: for a word that is in every message it would read
 them all. So the newest entries of the owner are looked through first; only where these have not
-enough of them, the word is rare enough for GIN.
+enough of them, the word is rare enough for GIN. Of the newest few are titles, so their words are
+words of their own to GIN. Where some conversations are looked through, no words are asked for.
 """
 
 from collections.abc import Sequence
 from typing import Any
 
 from django.db import OperationalError, connection, transaction
+from django.db.backends.utils import CursorWrapper
 
 from chat.search.query import Term
-from chat.search.store import PATIENCE_S, Row, TooLong, Wanted
+from chat.search.store import FACET, PATIENCE_S, TITLE, Row, TooLong, Wanted
 
 # Entries that are looked through one by one, the newest first.
 NEWEST = 2_000
+# Conversations whose entries are read sooner than the newest ones.
+FEW = 100
+# What the words of titles begin with; no facet does.
+IN_TITLE = FACET * 2
 # What a tsvector holds of a word's places, and the last place it can tell from others.
 MOST_PLACES, LAST_PLACE = 255, 16_383
 # For pg_advisory_xact_lock: who writes to the index.
@@ -89,14 +95,24 @@ _AMONG_NEWEST = """
 """
 _AMONG_ALL = """
     WITH found AS MATERIALIZED (
-        SELECT id, conversation_id FROM chat_searchentry AS newest
-        WHERE words @@ %(query)s::tsquery AND {of_conversations}
+        SELECT id, conversation_id FROM chat_searchentry WHERE words @@ %(query)s::tsquery
     )
     SELECT found.id FROM found
     JOIN chat_conversation conversation ON conversation.id = found.conversation_id
     WHERE found.id BETWEEN %(first)s AND %(last)s
       AND conversation.owner_id = %(owner)s AND conversation.erase_at IS NULL
     ORDER BY found.id DESC LIMIT %(limit)s
+"""
+# OFFSET keeps the words from GIN, which would look for them in all conversations.
+_AMONG_THEIRS = """
+    SELECT entry.id FROM (
+        SELECT id, conversation_id, words FROM chat_searchentry
+        WHERE conversation_id = ANY(%(conversations)s) OFFSET 0
+    ) entry
+    JOIN chat_conversation conversation ON conversation.id = entry.conversation_id
+    WHERE entry.words @@ %(query)s::tsquery AND entry.id BETWEEN %(first)s AND %(last)s
+      AND conversation.owner_id = %(owner)s AND conversation.erase_at IS NULL
+    ORDER BY entry.id DESC LIMIT %(limit)s
 """
 # Their ids are compared sooner than their facets are looked up in each entry.
 _OF_CONVERSATIONS = "newest.conversation_id = ANY(%(conversations)s)"
@@ -132,7 +148,7 @@ class Index:
                         row.message_id,
                         row.start,
                         row.length,
-                        vector(row.facets, row.words),
+                        vector(row),
                     )
                     for row in rows
                 ],
@@ -152,40 +168,47 @@ class Index:
             "conversations": list(wanted.conversations),
             "query": expression(wanted),
         }
-        narrowed = {"of_conversations": _OF_CONVERSATIONS if wanted.conversations else "true"}
         try:
             with transaction.atomic(), connection.cursor() as cursor:
                 cursor.execute(f"SET LOCAL statement_timeout = {int(PATIENCE_S * 1000)}")
-                cursor.execute(_AMONG_NEWEST.format(**narrowed), values)
-                count, found = cursor.fetchone()
-                if count == NEWEST and len(found) < wanted.limit:
-                    cursor.execute(_AMONG_ALL.format(**narrowed), values)
-                    found = [pk for (pk,) in cursor.fetchall()]
-                return list(found)
+                return _find(cursor, wanted, values)
         except OperationalError as error:
             if getattr(error.__cause__, "sqlstate", "") != "57014":  # query_canceled
                 raise
             raise TooLong from error
 
 
-def vector(facets: Sequence[str], words: Sequence[str]) -> str:
+def _find(cursor: CursorWrapper, wanted: Wanted, values: dict[str, Any]) -> list[int]:
+    if not 0 < len(wanted.conversations) <= FEW:
+        narrowed = _OF_CONVERSATIONS if wanted.conversations else "true"
+        cursor.execute(_AMONG_NEWEST.format(of_conversations=narrowed), values)
+        count, found = cursor.fetchone()
+        if count < NEWEST or len(found) == wanted.limit:
+            return list(found)
+    cursor.execute(_AMONG_THEIRS if wanted.conversations else _AMONG_ALL, values)
+    return [pk for (pk,) in cursor.fetchall()]
+
+
+def vector(row: Row) -> str:
     """A tsvector as PostgreSQL reads it; neither facets nor words hold a quote or a backslash."""
+    mark = "" if row.message_id else IN_TITLE
     places: dict[str, list[str]] = {}
-    for place, word in enumerate(words[:LAST_PLACE], 1):
+    for place, word in enumerate(row.words[:LAST_PLACE], 1):
         places.setdefault(word, []).append(str(place))
-    parts = [f"'{facet}'" for facet in facets]
-    parts += [f"'{word}':{','.join(at[:MOST_PLACES])}" for word, at in places.items()]
+    parts = [f"'{facet}'" for facet in row.facets]
+    parts += [f"'{mark}{word}':{','.join(at[:MOST_PLACES])}" for word, at in places.items()]
     return " ".join(parts)
 
 
 def expression(wanted: Wanted) -> str:
     """A tsquery as PostgreSQL reads it. All in it is folded words and facets: it cannot fail."""
+    mark = IN_TITLE if wanted.kind == TITLE else ""
     parts = [f"'{facet}'" for facet in wanted.all_facets]
-    return " & ".join([*parts, *map(_term, wanted.phrases)])
+    return " & ".join([*parts, *(_term(mark, term) for term in wanted.phrases)])
 
 
-def _term(term: Term) -> str:
-    words = " <-> ".join(f"'{word}'" for word in term.words)
+def _term(mark: str, term: Term) -> str:
+    words = " <-> ".join(f"'{mark}{word}'" for word in term.words)
     return f"({words}{':*' if term.is_prefix else ''})"
 
 

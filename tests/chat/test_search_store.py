@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from chat.models import Conversation
+from chat.models import Conversation, Message
 from chat.search import parse, postgres, sqlite_find, words
 from chat.search.index import of_model
 from chat.search.store import MESSAGE, TITLE, Row, Wanted, of_conversation, of_owner, of_sign
@@ -34,6 +34,8 @@ def entries(ann, eve):
     rng = random.Random(7)
     owners = [ann, ann, ann, eve]
     talks = [Conversation.objects.create(owner=rng.choice(owners), title="") for _ in range(12)]
+    for talk in talks:
+        Message.objects.create(conversation=talk, text="")
     rows = [_row(rng, pk, rng.choice(talks)) for pk in range(ENTRIES)]
     store().insert(rows)
     Conversation.objects.filter(pk=talks[0].pk).update(erase_at=timezone.now() + timedelta(days=1))
@@ -48,8 +50,17 @@ def _row(rng, pk, conversation):
     facets = [of_owner(kind, conversation.owner_id), of_conversation(conversation.pk)]
     facets += [of_model(model)] if model else []
     facets += map(of_sign, sorted(words.signs(text)))
-    owner, of = conversation.owner_id, conversation.pk
-    return Row(pk, owner, of, None, 0, len(text), facets, words.words(text))
+    message = None if kind == TITLE else conversation.messages.get().pk
+    return Row(
+        id=pk,
+        owner_id=conversation.owner_id,
+        conversation_id=conversation.pk,
+        message_id=message,
+        start=0,
+        length=len(text),
+        facets=facets,
+        words=words.words(text),
+    )
 
 
 def _some_wanted(rng, person, rows):
@@ -96,6 +107,7 @@ def test_finds_what_a_look_at_each_entry_finds(ann, eve, entries, monkeypatch, n
     for name in ("MISSES", "OTHERS"):
         monkeypatch.setattr(sqlite_find, name, newest)
     monkeypatch.setattr(postgres, "NEWEST", newest + 1)
+    monkeypatch.setattr(postgres, "FEW", 1)
     rng = random.Random(newest)
     found_some = 0
     for _ in range(400):
