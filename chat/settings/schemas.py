@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from inference.ollama import grammars
+from inference.ollama.grammar_size import TooLarge
 
 LONGEST = 20_000  # characters
 LONGEST_QUOTED = 80  # characters of it in a message
@@ -57,6 +58,11 @@ def check(text: str) -> str:
         grammars.check(schema)
     except grammars.NotFollowed as error:
         raise _not_followed(error) from error
+    except TooLarge as error:
+        raise ValidationError(
+            _("Ollama has no room for all of this: leave out properties, or shorten their names."),
+            code="too_large",
+        ) from error
     return kept
 
 

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from graphlib import CycleError, TopologicalSorter
 from typing import Any
 
+from .grammar_size import check_size
 from .patterns import MOST_TIMES, is_followed
 
 # What stands in a schema as it is, and is no schema.
@@ -31,7 +32,7 @@ class NotFollowed(ValueError):
 
 
 def check(schema: Mapping[str, Any]) -> None:
-    """Raises NotFollowed for the first part that Ollama cannot follow."""
+    """Raises NotFollowed for the first part that Ollama cannot follow; TooLarge for all of it."""
     for each in schemas_in(schema):
         _check_choices(each)
         _check_counts(each)
@@ -41,6 +42,7 @@ def check(schema: Mapping[str, Any]) -> None:
             if not isinstance(pattern, str) or not is_followed(pattern):
                 raise NotFollowed("pattern", pattern)
     _check_references(schema)
+    check_size(schema)
 
 
 def schemas_in(value: Any) -> Iterator[dict[str, Any]]:

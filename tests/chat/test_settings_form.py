@@ -203,6 +203,7 @@ def test_a_schema_keeps_the_order_of_its_properties(filled):
         ('{"anyOf": [{"properties": {"a": {"items": {"type": "int"}}}}]}', "“int” is no type."),
         ('{"pattern": "^\\\\d$"}', 'the pattern "^\\\\d$". It takes'),
         ('{"minItems": 5, "maxItems": 3}', 'of the schema: "maxItems": 3'),
+        (json.dumps({"properties": {str(n): {} for n in range(400)}}), "no room"),
         ("{", "line 1, column 2"),
         ('{\n"a": }', "line 2, column 6"),
         ("[1]", "is an object"),

@@ -20,6 +20,7 @@ SCHEMAS = {
         "maxItems": 2000,
     },
     "a tree": {"$ref": "#/$defs/tree", "$defs": {"tree": TREE}},
+    "many properties": {"properties": {f"p{n}": {"type": "string"} for n in range(230)}},
     "all of": {"allOf": [{"$ref": "#/$defs/tree"}], "$defs": {"tree": TREE}},
 }
 
