@@ -37,7 +37,7 @@ def parsed(content):
     return found
 
 
-@settings(max_examples=60)
+@settings(max_examples=25)
 @given(ANYTHING, st.booleans(), st.sampled_from([None, 1]))
 def test_finds_what_json_finds(value, escaped, indent):
     content = json.dumps(value, ensure_ascii=escaped, indent=indent).encode()
@@ -46,7 +46,7 @@ def test_finds_what_json_finds(value, escaped, indent):
     assert parsed(b"\xef\xbb\xbf \n" + content + b"\t\r\n") == value
 
 
-@settings(max_examples=60)
+@settings(max_examples=25)
 @given(st.lists(ANYTHING, min_size=1), st.data())
 def test_refuses_what_is_cut_off_anywhere(value, data):
     content = json.dumps(value, ensure_ascii=False).encode()
