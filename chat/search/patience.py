@@ -32,21 +32,25 @@ class Look:
         self._owner_id = owner_id
         self._number = _newest[owner_id] = next(_numbers)
         self._began = time.monotonic()
+        self.was_ended = False
 
     def has_to_end(self) -> bool:
         is_the_newest = _newest[self._owner_id] == self._number
-        return time.monotonic() - self._began > (PATIENCE_S if is_the_newest else SLOW_S)
+        seconds = PATIENCE_S if is_the_newest else SLOW_S
+        self.was_ended = time.monotonic() - self._began > seconds
+        return self.was_ended
 
 
 @contextmanager
 def patience(owner_id: UUID) -> Iterator[None]:
     """Raises TooLong once what is asked within it takes too long."""
     connection.ensure_connection()
-    connection.connection.set_progress_handler(Look(owner_id).has_to_end, STEPS)
+    look = Look(owner_id)
+    connection.connection.set_progress_handler(look.has_to_end, STEPS)
     try:
         yield
     except OperationalError as error:
-        if "interrupted" not in str(error):
+        if not look.was_ended:
             raise
         raise TooLong from error
     finally:
