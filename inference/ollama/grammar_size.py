@@ -33,16 +33,17 @@ class TooLarge(ValueError):
     """The grammar would be longer than the room that Ollama has for it."""
 
 
-def check_size(schema: Mapping[str, Any]) -> None:
-    """Raises TooLarge. No reference of the schema may lead back to itself by `allOf`."""
-    _Reckoning(schema).add_all()
+def check_size(schema: Mapping[str, Any], targets: Mapping[str, Any]) -> None:
+    """Raises TooLarge. `targets` are what its references lead to, by `allOf` never in a circle."""
+    _Reckoning(schema, targets).add_all()
 
 
 class _Reckoning:
     """Takes from the room, rule by rule, until all is reckoned or it is used up."""
 
-    def __init__(self, root: Mapping[str, Any]) -> None:
+    def __init__(self, root: Mapping[str, Any], targets: Mapping[str, Any]) -> None:
         self._root = root
+        self._targets = targets
         characters = len(json.dumps(root, ensure_ascii=False, separators=(",", ":")))
         self._left = max(ROOM, ROOM_FOR_A_CHARACTER * characters) - _PRIMITIVES
 
@@ -102,17 +103,11 @@ class _Reckoning:
         """What stands in an `allOf` is written out there, also what it refers to."""
         self._take(_RULE + name)
         if isinstance(part, dict) and "$ref" in part:
-            self._put_in(self._target(part["$ref"]), name)
+            self._put_in(self._targets[part["$ref"]], name)
         else:
             self._add(part, name)
             for each in _list(part.get("anyOf")) if isinstance(part, dict) else ():
                 self._put_in(each, name)
-
-    def _target(self, reference: str) -> Any:
-        found: Any = self._root
-        for key in reference.removeprefix("#/").split("/"):
-            found = found[int(key)] if isinstance(found, list) else found[key]
-        return found
 
 
 def _items(value: Any) -> Iterator[tuple[str, Any]]:

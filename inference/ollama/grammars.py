@@ -41,8 +41,7 @@ def check(schema: Mapping[str, Any]) -> None:
             pattern = each["pattern"]
             if not isinstance(pattern, str) or not is_followed(pattern):
                 raise NotFollowed("pattern", pattern)
-    _check_references(schema)
-    check_size(schema)
+    check_size(schema, _targets(schema))
 
 
 def schemas_in(value: Any) -> Iterator[dict[str, Any]]:
@@ -95,15 +94,23 @@ def _check_range(schema: dict[str, Any]) -> None:
         raise NotFollowed(name, schema[name])
 
 
-def _check_references(root: Mapping[str, Any]) -> None:
-    """Each must lead to somewhere in the schema, and not back without a value on the way."""
+def _targets(root: Mapping[str, Any]) -> dict[str, Any]:
+    """What each reference leads to.
+
+    Raises NotFollowed where that is not in the schema, or back without a value on the way.
+    """
     targets: dict[str, Any] = {}
-    for each in schemas_in(root):
+    schemas = list(schemas_in(root))
+    checked = set(map(id, schemas))
+    for each in schemas:
         if "$ref" in each:
             reference = each["$ref"]
             if not isinstance(reference, str) or not reference.startswith("#/"):
                 raise NotFollowed("$ref", reference)
-            targets[reference] = _target(root, reference)
+            target = _target(root, reference)
+            if isinstance(target, dict | list) and id(target) not in checked:  # data, say
+                raise NotFollowed("$ref", reference)
+            targets[reference] = target
     leads_to = {
         reference: {
             *_at_once(target),
@@ -115,6 +122,7 @@ def _check_references(root: Mapping[str, Any]) -> None:
         TopologicalSorter(leads_to).prepare()
     except CycleError as error:
         raise NotFollowed("$ref", error.args[1][0]) from error
+    return targets
 
 
 def _target(root: Any, reference: str) -> Any:

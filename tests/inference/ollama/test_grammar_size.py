@@ -2,7 +2,8 @@
 
 import pytest
 
-from inference.ollama.grammar_size import TooLarge, check_size
+from inference.ollama.grammar_size import TooLarge
+from inference.ollama.grammars import check
 
 TEXT = {"type": "string"}
 RANGE = {"type": "integer", "minimum": 1 - 2**63, "maximum": 2**63 - 2}
@@ -61,17 +62,17 @@ def put_together(count):
     ],
 )
 def test_what_ollama_has_room_for(make, fits, breaks):
-    check_size(make(fits))
+    check(make(fits))
     if breaks:
         with pytest.raises(TooLarge):
-            check_size(make(breaks))
+            check(make(breaks))
 
 
 def test_long_lists_of_values_have_room():
-    check_size({"enum": [f"value {number}" for number in range(1_000)]})
+    check({"enum": [f"value {number}" for number in range(1_000)]})
 
 
 def test_what_doubles_at_each_step_is_given_up_soon():
     doubled = {f"d{step}": {"allOf": [{"$ref": f"#/$defs/d{step + 1}"}] * 2} for step in range(60)}
     with pytest.raises(TooLarge):
-        check_size({"$ref": "#/$defs/d0", "$defs": {**doubled, "d60": of_properties(1)}})
+        check({"$ref": "#/$defs/d0", "$defs": {**doubled, "d60": of_properties(1)}})

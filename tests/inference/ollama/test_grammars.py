@@ -100,6 +100,10 @@ def test_a_schema_is_followed(schema):
         ({"$ref": 5}, '"$ref": 5'),
         ({"$ref": "https://example.com/x"}, '"$ref": "https://example.com/x"'),
         (referring("#/$defs/none"), '"$ref": "#/$defs/none"'),
+        (
+            {"allOf": [{"$ref": "#/const/a"}], "const": {"a": {"allOf": [{"$ref": [1]}]}}},
+            '"$ref": "#/const/a"',
+        ),
         (referring("#/$defs/a", a=A), '"$ref": "#/$defs/a"'),
         (referring("#/$defs/a", a={"anyOf": [{"type": "string"}, A]}), '"$ref": "#/$defs/a"'),
         ({"allOf": [A], "$defs": {"a": A}}, '"$ref": "#/$defs/a"'),
